@@ -1,0 +1,89 @@
+"""Find the files under the given paths and read them as a stream of lines, never a whole file at once."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from bluering.errors import BadInput
+
+CHUNK_BYTES = 24 * 1024 * 1024
+LONGEST_LINE = 64 * 1024 * 1024
+GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Whole lines of one file, as bytes ending in a newline; `first_line` counts from 1."""
+
+    file: str
+    first_line: int
+    data: bytes
+    broken: str = ""
+
+
+def find_files(paths: list[str]) -> list[Path]:
+    """Every file named or lying under a named folder, in a stable order; hidden files are passed over."""
+    found: list[Path] = []
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            inside = (p for p in path.rglob("*") if p.is_file() and not _hidden(p, path))
+            found += sorted(inside)
+        elif path.exists():
+            found.append(path)
+        else:
+            raise BadInput(f"{given}: there is no such file or folder. Check the path and try again.")
+    return found
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """The file's bytes, unpacked when it is gzip, whatever its name says."""
+    with path.open("rb") as peek:
+        packed = peek.read(2) == GZIP
+    return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]
+
+
+def read_chunks(path: Path) -> Iterator[Chunk]:
+    """The file in chunks of whole lines. A file that breaks off gives what was readable, then a chunk with `broken` set."""
+    line, rest = 1, b""
+    with open_plain(path) as stream:
+        while True:
+            block, broken = _read(stream)
+            data = rest + block
+            if broken or not block:
+                if data.strip():
+                    yield Chunk(str(path), line, data if data.endswith(b"\n") else data + b"\n", broken)
+                elif broken:
+                    yield Chunk(str(path), line, b"", broken)
+                return
+            cut = data.rfind(b"\n") + 1
+            if not cut and len(data) > LONGEST_LINE:
+                yield Chunk(str(path), line, b"", "a line of more than 64 MB; split it into single resources")
+                return
+            if cut:
+                yield Chunk(str(path), line, data[:cut])
+                line += data.count(b"\n", 0, cut)
+            rest = data[cut:]
+
+
+def _read(stream: BinaryIO) -> tuple[bytes, str]:
+    """The next block, and why the file broke off if it did; what was unpacked before the break is kept."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while size < CHUNK_BYTES:
+            part = stream.read1(1 << 20)  # type: ignore[attr-defined]
+            if not part:
+                break
+            parts.append(part)
+            size += len(part)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return b"".join(parts), "the gzip file breaks off here; fetch it again and load it once more"
+    return b"".join(parts), ""
+
+
+def _hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(root).parts)

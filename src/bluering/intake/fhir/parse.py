@@ -1,0 +1,146 @@
+"""Tell the files apart by content and turn each into lines: one resource's text a line, with the place it stood at."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from bluering.intake.fhir.bundle import BrokenBundle, read_bundle
+from bluering.intake.fhir.fetch import CHUNK_BYTES, Chunk, open_plain, read_chunks
+
+BATCH_ROWS = 20_000
+IS_BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"')
+
+
+@dataclass
+class Lines:
+    """Resources as text with their places. `table` has columns place (BIGINT) and raw (text); `rejected` what is not text."""
+
+    table: pa.Table
+    rejected: list[tuple[int, str, bytes]] = field(default_factory=list)
+    bytes: int = 0
+
+
+def read_lines(path: Path) -> Iterator[Lines]:
+    """One file as batches of lines, whatever kind of FHIR file it is."""
+    kind = _kind(path)
+    if kind == "lines":
+        for chunk in read_chunks(path):
+            yield _from_chunk(chunk)
+    elif kind == "bundle":
+        yield from _from_bundle(path)
+    elif kind == "resource":
+        yield _from_resource(path)
+    else:
+        yield Lines(_table([], []), [(1, kind, b"")])
+
+
+def _kind(path: Path) -> str:
+    """'lines', 'bundle', 'resource', or a sentence that says why the file is none of these."""
+    try:
+        with open_plain(path) as stream:
+            start = stream.read(65_536)
+    except (EOFError, OSError):
+        return "the gzip file breaks off before its first line; fetch it again and load it once more"
+    text = start.removeprefix(b"\xef\xbb\xbf").strip()
+    if not text:
+        return "the file is empty"
+    first, *others = [line.strip() for line in text.split(b"\n", 2) if line.strip()]
+    whole = _is_object(first) or (bool(others) and len(first) > 1 and others[0].startswith(b"{"))
+    if IS_BUNDLE.search(text[:4096]) and text.startswith(b"{") and not (whole and others):
+        return "bundle"
+    if whole or any(line.startswith(b"{\"") for line in others):
+        return "lines"
+    if text.startswith(b"{"):
+        return "lines" if len(first) > 1 and not others else "resource"
+    return "not FHIR JSON: it begins with neither a resource nor a Bundle"
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
+
+
+def _from_chunk(chunk: Chunk) -> Lines:
+    data = chunk.data.removeprefix(b"\xef\xbb\xbf") if chunk.first_line == 1 else chunk.data
+    rejected: list[tuple[int, str, bytes]] = []
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10) + 1
+    offsets = np.concatenate([[0], ends]).astype(np.int64)
+    if not _is_utf8(data):
+        data, offsets, rejected = _drop_undecodable(data, offsets, chunk.first_line)
+    places = np.arange(chunk.first_line, chunk.first_line + len(offsets) - 1, dtype=np.int64)
+    if chunk.broken:
+        last = int(places[-1]) if len(places) else chunk.first_line
+        rejected.append((last, chunk.broken, data[offsets[-2] :] if len(places) else b""))
+        offsets, places = offsets[: max(len(offsets) - 1, 1)], places[:-1]
+    raw = pa.LargeStringArray.from_buffers(len(places), pa.py_buffer(offsets.tobytes()), pa.py_buffer(data))
+    return Lines(_batched(pa.array(places), raw), rejected, len(data))
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _drop_undecodable(data: bytes, offsets: np.ndarray, first: int) -> tuple[bytes, np.ndarray, list]:
+    """Blank the lines that are not UTF-8, so that the places of the others stay."""
+    kept, rejected = [], []
+    for n, (a, b) in enumerate(zip(offsets[:-1], offsets[1:], strict=True)):
+        line = data[a:b]
+        if _is_utf8(line):
+            kept.append(line)
+        else:
+            rejected.append((first + n, "not UTF-8; save the file as UTF-8 and load it again", line))
+            kept.append(b"\n")
+    sizes = np.array([0] + [len(line) for line in kept], dtype=np.int64)
+    return b"".join(kept), np.cumsum(sizes), rejected
+
+
+def _from_bundle(path: Path) -> Iterator[Lines]:
+    places: list[int] = []
+    texts: list[str] = []
+    rejected: list[tuple[int, str, bytes]] = []
+    size = 0
+    try:
+        for entry in read_bundle(path):
+            if entry.reason:
+                rejected.append((entry.place, entry.reason, entry.text.encode("utf-8", "surrogateescape")))
+                continue
+            places.append(entry.place)
+            texts.append(entry.text)
+            size += len(entry.text)
+            if size > CHUNK_BYTES:
+                yield Lines(_table(places, texts), rejected, size)
+                places, texts, rejected, size = [], [], [], 0
+    except (BrokenBundle, ValueError, IndexError) as problem:
+        rejected.append((len(places) + 1, f"the Bundle cannot be read on: {problem}"[:300], b""))
+    yield Lines(_table(places, texts), rejected, size)
+
+
+def _from_resource(path: Path) -> Lines:
+    with open_plain(path) as stream:
+        data = stream.read()
+    try:
+        return Lines(_table([1], [data.decode("utf-8-sig")]), [], len(data))
+    except UnicodeDecodeError:
+        return Lines(_table([], []), [(1, "not UTF-8; save the file as UTF-8 and load it again", data[:1_000_000])])
+
+
+def _table(places: list[int], texts: list[str]) -> pa.Table:
+    return _batched(pa.array(places, pa.int64()), pa.array(texts, pa.large_string()))
+
+
+def _batched(places: pa.Array, raw: pa.Array) -> pa.Table:
+    """In batches, so that the engine's threads can share the work."""
+    batch = pa.record_batch([places, raw], names=["place", "raw"])
+    pieces = [batch.slice(n, BATCH_ROWS) for n in range(0, len(batch), BATCH_ROWS)]
+    return pa.Table.from_batches(pieces, schema=batch.schema)

@@ -1,0 +1,118 @@
+"""An engine over the record: DuckDB with one view per table, showing current rows with the person they belong to.
+
+`connect()` looks at everybody; `connect(person_id)` holds the facts of one person, from the chart, in memory, so that the same SQL
+answers in milliseconds. The session's time zone is the practice's.
+"""
+
+import functools
+from importlib.resources import files
+
+import duckdb
+import orjson
+import pyarrow as pa
+from django.conf import settings
+
+from bluering.identity.queries import standing_links
+from bluering.paths import home
+from bluering.record import store
+from bluering.record.viewdefinition.catalog import Table, main_table, tables
+
+BOOKKEEPING = ("row_id", "hash", "updated", "replaces", "stale", "load_id", "subject_key")
+
+
+def plain() -> duckdb.DuckDBPyConnection:
+    """An engine with the practice's clock and our macros, and no data."""
+    scratch = home() / "tmp"
+    scratch.mkdir(exist_ok=True)
+    connection = duckdb.connect(config={"temp_directory": str(scratch)})
+    connection.execute(f"SET TimeZone = '{settings.TIME_ZONE}'")
+    return connection
+
+
+def connect(person_id: str | None = None) -> duckdb.DuckDBPyConnection:
+    """All persons' current facts as views, or one person's as tables."""
+    connection = plain()
+    connection.execute(macros())
+    if person_id is None:
+        _register_links(connection)
+        for table in tables().values():
+            connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {_current(table)}")
+    else:
+        _fill_from_chart(connection, person_id)
+    return connection
+
+
+@functools.cache
+def macros() -> str:
+    """The few functions that every rule may use (age, business days, value sets)."""
+    return (files("bluering.record") / "engine_macros.sql").read_text()
+
+
+def source_rows(table: Table) -> str:
+    """SQL for a table's rows as they lie on disk, before anybody is joined to them; empty table when nothing was loaded."""
+    paths = store.files_of(table.name)
+    if not paths:
+        return f"(SELECT {_empty(table)} WHERE false)"
+    return f"read_parquet({paths!r}, union_by_name=true)"
+
+
+def _current(table: Table) -> str:
+    rows = source_rows(table)
+    main = rows if table.is_main else source_rows(main_table(table.resource_type))
+    columns = ", ".join(f"r.{name}" for name in _own_columns(table))
+    return (
+        f"SELECT l.person_id, r.source, r.id{', ' + columns if columns else ''} FROM {rows} r "
+        f"LEFT JOIN person_link l ON l.subject_key = r.subject_key "
+        f"WHERE NOT r.stale AND r.row_id NOT IN (SELECT replaces FROM {main} WHERE replaces IS NOT NULL)"
+    )
+
+
+def _own_columns(table: Table) -> list[str]:
+    return [name for name in table.columns if name not in {"subject_ref_id", "id"}]
+
+
+def _empty(table: Table) -> str:
+    columns = [f"NULL::{sql_type(table, name)} AS {name}" for name in _own_columns(table)]
+    base = (
+        "NULL::BIGINT AS row_id, NULL::TEXT AS source, NULL::TEXT AS id, NULL::TEXT AS hash, NULL::TIMESTAMPTZ AS updated, "
+        "NULL::BIGINT AS replaces, false AS stale, NULL::BIGINT AS load_id, NULL::TEXT AS subject_key"
+    )
+    return ", ".join([base, *columns, *(["NULL::TEXT AS resource"] if table.is_main else [])])
+
+
+def sql_type(table: Table, name: str) -> str:
+    """The engine's type of one of a table's columns."""
+    column = table.columns[name]
+    if column.collection:
+        return "TEXT[]"
+    if column.type == "date" or name.endswith("_date"):
+        return "DATE"
+    if column.type in {"dateTime", "instant"}:
+        return "TIMESTAMPTZ"
+    return {"decimal": "DOUBLE", "integer": "BIGINT", "positiveInt": "BIGINT", "unsignedInt": "BIGINT", "boolean": "BOOLEAN"}.get(
+        column.type, "TEXT"
+    )
+
+
+def _register_links(connection: duckdb.DuckDBPyConnection) -> None:
+    keys, persons = standing_links()
+    links = pa.table({"subject_key": pa.array(keys, pa.string()), "person_id": pa.array(persons, pa.string())})
+    connection.register("person_link_rows", links)
+    connection.execute("CREATE TEMP TABLE person_link AS FROM person_link_rows")
+    connection.unregister("person_link_rows")
+
+
+def _fill_from_chart(connection: duckdb.DuckDBPyConnection, person_id: str) -> None:
+    from bluering.record.charts import facts_of
+
+    facts = facts_of(person_id)
+    for table in tables().values():
+        columns = {"source": "TEXT", "id": "TEXT"} | {name: sql_type(table, name) for name in _own_columns(table)}
+        shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        connection.execute(f"CREATE TABLE {table.name} (person_id TEXT, {shape})")
+        if rows := facts.get(table.name):
+            struct = "{" + ", ".join(f'"{n}": "{k}"' if k != "TEXT[]" else f'"{n}": ["TEXT"]' for n, k in columns.items()) + "}"
+            connection.execute(
+                f"INSERT INTO {table.name} SELECT ?, r.* FROM (SELECT unnest(from_json(?::JSON, ?)) AS r)",
+                [person_id, orjson.dumps(rows).decode(), f"[{struct}]"],
+            )

@@ -1,0 +1,65 @@
+"""Projections of the record into the database: what a page needs at once. All of it can be rebuilt from the record."""
+
+from django.db import models
+
+
+class PersonSummary(models.Model):
+    """One line about a person, as lists and searches need it."""
+
+    person = models.OneToOneField("identity.Person", primary_key=True, on_delete=models.CASCADE, related_name="summary")
+    family = models.TextField(default="")
+    given = models.TextField(default="")
+    name = models.TextField(default="", db_index=True)
+    birth_date = models.DateField(null=True)
+    gender = models.TextField(default="")
+    language = models.TextField(default="")
+    phone = models.TextField(default="")
+    phone_digits = models.TextField(default="", db_index=True)
+    address_line = models.TextField(default="")
+    city = models.TextField(default="")
+    state = models.TextField(default="")
+    postal_code = models.TextField(default="")
+    mrn = models.TextField(default="")
+    deceased_on = models.DateField(null=True)
+    search = models.TextField(default="")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    IDENTIFYING = {
+        "family", "given", "name", "birth_date", "phone", "phone_digits", "address_line", "city", "postal_code",
+        "mrn", "deceased_on", "search",
+    }  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"summary {self.person_id}"
+
+
+class Chart(models.Model):
+    """All of one person's facts as one compressed value; absent means not built since something new came in."""
+
+    person = models.OneToOneField("identity.Person", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    facts = models.BinaryField()
+    built_at = models.DateTimeField(auto_now=True)
+
+    IDENTIFYING = {"facts"}
+
+    def __str__(self) -> str:
+        return f"chart {self.person_id}"
+
+
+class Visit(models.Model):
+    """A booked appointment near today, whoever it was booked with."""
+
+    person = models.ForeignKey("identity.Person", on_delete=models.CASCADE, related_name="+")
+    appointment_key = models.TextField(unique=True)
+    start = models.DateTimeField(db_index=True)
+    end = models.DateTimeField(null=True)
+    status = models.TextField(default="booked")
+    practitioner = models.TextField(default="")
+    reason = models.TextField(default="")
+    kind = models.TextField(default="")
+    source = models.TextField(default="")
+
+    IDENTIFYING = {"appointment_key", "start", "end", "reason"}
+
+    def __str__(self) -> str:
+        return f"visit {self.pk}"

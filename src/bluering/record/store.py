@@ -1,0 +1,127 @@
+"""The record's Delta tables: written file by file, committed all at once, read as a list of Parquet files.
+
+One load writes Parquet files into many tables. So that a kill leaves all of a load or none of it, the files of a
+load are first named in one intent file (`_intents/<load>.json`, the true commit point) and then committed to each table under the
+load's number; `roll_forward` completes whatever a killed process had begun and does nothing twice.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction
+from deltalake.exceptions import TableNotFoundError
+from deltalake.transaction import AddAction
+
+from bluering.paths import record_folder
+
+APP = "bluering-load"
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A Parquet file written into a table's folder and not yet part of the table."""
+
+    table: str
+    name: str
+    rows: int
+
+
+def folder(table: str) -> Path:
+    """Where a table lives; made when missing."""
+    path = record_folder() / table
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def commit(load: int, files: Iterable[NewFile]) -> None:
+    """Make the files of one load part of the record, all or none."""
+    files = list(files)
+    if not files:
+        return
+    for file in files:
+        _sync(folder(file.table) / file.name)
+    intent = _intents() / f"{load:012d}.json"
+    partial = intent.with_suffix(".part")
+    partial.write_text(json.dumps([asdict(f) for f in files]))
+    _sync(partial)
+    partial.rename(intent)
+    _sync(intent.parent)
+    roll_forward()
+
+
+def roll_forward() -> int:
+    """Complete the commits that an earlier process had begun; returns how many loads that were."""
+    done = 0
+    for intent in sorted(_intents().glob("*.json")):
+        files = [NewFile(**f) for f in json.loads(intent.read_text())]
+        for table in sorted({f.table for f in files}):
+            _commit_table(int(intent.stem), table, [f for f in files if f.table == table])
+        intent.unlink(missing_ok=True)
+        done += 1
+    return done
+
+
+def files_of(table: str) -> list[str]:
+    """The Parquet files that make up a table now; empty when nothing of it was ever loaded."""
+    try:
+        return DeltaTable(str(record_folder() / table)).file_uris()
+    except TableNotFoundError:
+        return []
+
+
+def loaded_tables() -> list[str]:
+    """The tables that exist, by name."""
+    root = record_folder()
+    return sorted(p.name for p in root.iterdir() if (p / "_delta_log").is_dir()) if root.is_dir() else []
+
+
+def compact(table: str, *, keep_hours: int = 1) -> dict:
+    """Join small files into few and drop those that no version of the table names any more."""
+    delta = DeltaTable(str(record_folder() / table))
+    metrics = delta.optimize.compact()
+    dropped = delta.vacuum(retention_hours=keep_hours, dry_run=False, enforce_retention_duration=False)
+    delta.create_checkpoint()
+    return {"joined": metrics["numFilesRemoved"], "made": metrics["numFilesAdded"], "dropped": len(dropped)}
+
+
+def _commit_table(load: int, table: str, files: list[NewFile]) -> None:
+    schema = _schema(table, files)
+    path = str(folder(table))
+    try:
+        delta = DeltaTable(path)
+    except TableNotFoundError:
+        delta = DeltaTable.create(path, schema=schema, mode="ignore")
+    if delta.transaction_version(f"{APP}-{load}") is not None:
+        return
+    actions = [_add(folder(table) / f.name, f.rows) for f in files]
+    once = CommitProperties(app_transactions=[Transaction(f"{APP}-{load}", load)])
+    delta.create_write_transaction(actions, mode="append", schema=schema, commit_properties=once)
+
+
+def _schema(table: str, files: list[NewFile]) -> Schema:
+    arrow: pa.Schema = pq.read_schema(folder(table) / files[0].name)
+    return Schema.from_arrow(arrow.remove_metadata())
+
+
+def _add(path: Path, rows: int) -> AddAction:
+    return AddAction(path.name, path.stat().st_size, {}, int(time.time() * 1000), True, json.dumps({"numRecords": rows}))
+
+
+def _intents() -> Path:
+    path = record_folder() / "_intents"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,87 @@
+"""Keep the database's short view of persons and of booked visits in step with the record."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from bluering.identity.models import PersonLink
+from bluering.record import engine
+from bluering.record.models import PersonSummary, Visit
+
+FIELDS = [
+    "family", "given", "name", "birth_date", "gender", "language", "phone", "phone_digits", "address_line", "city",
+    "state", "postal_code", "mrn", "deceased_on", "search",
+]  # fmt: skip
+
+PATIENTS = """
+SELECT person_id, coalesce(family, '') AS family, coalesce(given, '') AS given,
+  concat_ws(', ', nullif(family, ''), nullif(given, '')) AS name, birth_date, coalesce(gender, '') AS gender,
+  coalesce(language, '') AS language, coalesce(phone, '') AS phone,
+  regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g') AS phone_digits, coalesce(address_line, '') AS address_line,
+  coalesce(city, '') AS city, coalesce(state, '') AS state, coalesce(postal_code, '') AS postal_code,
+  coalesce(mrn, '') AS mrn, deceased_datetime::DATE AS deceased_on,
+  lower(concat_ws(' ', given, family, birth_date, strftime(birth_date, '%m/%d/%Y'), regexp_replace(coalesce(phone, ''), '[^0-9]', '', 'g'),
+    array_to_string(list_transform(identifiers, lambda i: split_part(i, '|', 2)), ' '))) AS search
+FROM patient JOIN wanted USING (person_id)
+QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY source != getvariable('home_source'), source, id) = 1
+"""
+
+VISITS = """
+SELECT person_id, source || '/' || id AS appointment_key, start_datetime, end_datetime, status,
+  coalesce(practitioner_display, '') AS practitioner, coalesce(description, reason_text, service_type_text, '') AS reason,
+  coalesce(appointment_type_text, service_type_text, '') AS kind, source
+FROM appointment
+WHERE person_id IS NOT NULL AND start_datetime >= ? AND start_datetime < ?
+  AND status IN ('booked', 'arrived', 'checked-in', 'fulfilled', 'pending', 'proposed')
+"""
+
+
+def home_source() -> str:
+    """The source that names a person best: the practice's own record, which was linked first."""
+    return PersonLink.objects.order_by("id").values_list("source", flat=True).first() or ""
+
+
+def summarise(person_ids: list[str]) -> None:
+    """Bring these persons' summaries up to date."""
+    if not person_ids:
+        return
+    facts = engine.connect()
+    facts.execute("SET VARIABLE home_source = ?", [home_source()])
+    facts.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::TEXT[]) AS person_id", [person_ids])
+    cursor = facts.execute(PATIENTS)
+    names = [c[0] for c in cursor.description]
+    with transaction.atomic():
+        while rows := cursor.fetchmany(5_000):
+            people = [PersonSummary(**_summary(dict(zip(names, row, strict=True)))) for row in rows]
+            PersonSummary.objects.bulk_create(people, update_conflicts=True, unique_fields=["person"], update_fields=FIELDS, batch_size=1_000)
+        _drop_without_links(person_ids)
+
+
+def _summary(row: dict) -> dict:
+    row["name"] = row["name"] or "Name not known"
+    return row | {"updated_at": timezone.now()}
+
+
+def _drop_without_links(person_ids: list[str]) -> None:
+    """A Person that a merge left without links is nobody's any more."""
+    for start in range(0, len(person_ids), 500):
+        some = person_ids[start : start + 500]
+        linked = set(PersonLink.objects.filter(person_id__in=some, undone_at=None).values_list("person_id", flat=True))
+        PersonSummary.objects.filter(person_id__in=set(some) - linked).delete()
+
+
+def refresh_visits(today: dt.date | None = None) -> int:
+    """Copy the bookings around today into the database; returns how many there are."""
+    day = today or timezone.localdate()
+    zone = ZoneInfo(settings.TIME_ZONE)
+    start = dt.datetime.combine(day - dt.timedelta(days=2), dt.time(), zone)
+    rows = engine.connect().execute(VISITS, [start, start + dt.timedelta(days=24)]).fetchall()
+    names = ["person_id", "appointment_key", "start", "end", "status", "practitioner", "reason", "kind", "source"]
+    visits = [Visit(**dict(zip(names, row, strict=True))) for row in rows]
+    with transaction.atomic():
+        Visit.objects.all().delete()
+        Visit.objects.bulk_create(visits, batch_size=1_000)
+    return len(visits)
