@@ -11,14 +11,11 @@ import pytest
 
 HOME = tempfile.TemporaryDirectory(prefix="bluering-tests-")
 os.environ["BLUERING_HOME"] = HOME.name
+# Django is set up here and not by pytest.ini, because the settings read BLUERING_HOME as they load.
 os.environ["DJANGO_SETTINGS_MODULE"] = "bluering.settings"
+django.setup()
 
 PERSON = "7d0f3c52a9b14e0f8f2c6a5b1e9d4c30"
-
-
-def pytest_configure():
-    """Set up Django here and not by pytest.ini, because the settings read BLUERING_HOME as they load."""
-    django.setup()
 
 
 def pytest_unconfigure():

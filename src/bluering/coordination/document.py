@@ -1,0 +1,58 @@
+"""Draws the table of `states` into docs/reference/handoff.md: `python -m bluering.coordination.document`."""
+
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "handoff.md"
+INTRODUCTION = """# How a handoff moves
+
+Drawn from `src/bluering/coordination/states.py` by `python -m bluering.coordination.document`; edit the table, not this page.
+
+A handoff carries information and responsibility, each confirmed apart. The sender stays responsible until the receiver
+accepts, and again once the result is back. It closes only when the result is back, has been acted on, and the person has
+been told. Every move is kept in the history with who, when and why.
+"""
+
+
+def page() -> str:
+    from bluering.coordination.states import TABLE
+
+    return "\n".join([INTRODUCTION, *_drawing(TABLE), "", *_rows(TABLE), ""])
+
+
+def _drawing(table) -> list[str]:
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> draft"]
+    lines += [f"    {source} --> {move.target(source)}: {move.label}" for move in table for source in move.sources]
+    return [*lines, "    closed --> [*]", "    cancelled --> [*]", "```"]
+
+
+def _rows(table) -> list[str]:
+    head = ["| Move | From | To | Whose move | Needs | Notes the moment of |", "|---|---|---|---|---|---|"]
+    return head + [f"| {' | '.join(_cells(move))} |" for move in table]
+
+
+def _cells(move) -> list[str]:
+    targets = dict.fromkeys("stays" if move.target(source) == source else move.target(source) for source in move.sources)
+    needs = [*move.needs, *(["a reason"] if move.needs_note else []), *(["not done before"] if move.once else [])]
+    return [
+        f"{move.label} (`{move.name}`)",
+        ", ".join(move.sources),
+        ", ".join(targets),
+        move.who,
+        ", ".join(needs) or "–",
+        ", ".join(move.stamps) or "–",
+    ]
+
+
+def main() -> None:
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluering.settings")
+    django.setup()
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
