@@ -1,0 +1,258 @@
+"""The verbs. Each prints sentences for people, or with --json one JSON object on stdout and nothing else there.
+
+Exit codes: 0 done, 1 done with some input quarantined, 2 refused (the reason is on stderr).
+"""
+
+import argparse
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import django
+
+from bluering import __version__
+from bluering.errors import BadInput, Refusal
+from bluering.paths import home
+
+DONE, QUARANTINED, REFUSED = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb's name, what it does in one line, an example, its arguments and its work."""
+
+    name: str
+    help: str
+    example: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run one verb and exit with its code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluering.settings")
+    args = _parser().parse_args(argv)
+    if not getattr(args, "verb", None):
+        _parser().print_help()
+        sys.exit(DONE)
+    try:
+        django.setup()
+        sys.exit(args.verb.run(args))
+    except (BadInput, Refusal) as problem:
+        print(f"Refused: {problem}", file=sys.stderr)
+        sys.exit(REFUSED)
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing is half done; run the same command again to go on.", file=sys.stderr)
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bluering",
+        description="Care coordination for primary care: who needs us today, and where the ring of care is open.",
+        epilog=f"Everything an installation writes lies in one folder, named by BLUERING_HOME (now {home()}). "
+        "'bluering test' runs all tests (from a clone).",
+    )
+    parser.add_argument("--version", action="version", version=f"bluering {__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    for verb in VERBS:
+        sub = verbs.add_parser(verb.name, help=verb.help, description=verb.help, epilog=f"Example:  {verb.example}")
+        verb.arguments(sub)
+        sub.add_argument("--json", action="store_true", help="print one JSON object on stdout and nothing else")
+        sub.set_defaults(verb=verb)
+    return parser
+
+
+def say(args: argparse.Namespace, value: dict, *lines: str) -> None:
+    """Answer: the object for scripts, the lines for people."""
+    print(json.dumps(value, default=str) if args.json else "\n".join(lines))
+
+
+def migrate() -> None:
+    """Create or upgrade the database."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    home().joinpath("record").mkdir(exist_ok=True)
+
+
+def setup(args: argparse.Namespace) -> int:
+    """Create database and record without demo data."""
+    migrate()
+    say(args, {"home": str(home()), "version": __version__}, f"Database and record are ready in {home()}.")
+    return DONE
+
+
+def load(args: argparse.Namespace) -> int:
+    """Load FHIR files."""
+    from bluering import pipeline
+    from bluering.progress import Progress
+
+    migrate()
+    progress = Progress(quiet=args.json)
+    summary = pipeline.load(args.paths, source=args.source, on_progress=progress)
+    progress.finish()
+    say(args, asdict(summary), *_load_lines(summary))
+    return QUARANTINED if summary.quarantined else DONE
+
+
+def _load_lines(summary) -> list[str]:
+    lines = [f"{'':24}{'loaded':>10}{'unchanged':>11}{'replaced':>10}"]
+    for name in sorted({*summary.loaded, *summary.unchanged, *summary.replaced}):
+        lines.append(f"{name:<24}{summary.loaded.get(name, 0):>10,}{summary.unchanged.get(name, 0):>11,}{summary.replaced.get(name, 0):>10,}")
+    for bad in summary.quarantined[:20]:
+        lines.append(f"Quarantined {bad['file']}:{bad['line']}: {bad['reason']}")
+    if len(summary.quarantined) > 20:
+        lines.append(f"… and {len(summary.quarantined) - 20:,} more; the Inbox shows them all.")
+    return [*lines, f"{summary.seconds} s"]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the rules."""
+    from bluering import pipeline
+    from bluering.progress import Progress
+
+    migrate()
+    progress = Progress(quiet=args.json)
+    summary = pipeline.run(person_id=args.person, as_of=moment(args.as_of), on_progress=progress)
+    progress.finish()
+    value = {name: getattr(summary, name) for name in ("persons", "rules", "opened", "closed", "seconds")}
+    say(args, value, "{persons:,} persons, {rules} rules: {opened:,} gaps opened, {closed:,} closed by evidence, {seconds} s".format(**value))
+    return DONE
+
+
+def moment(text: str | None) -> dt.datetime | None:
+    """A day (its end, so that the whole day counts) or a moment in the practice's time zone; None for now."""
+    from django.utils import timezone
+
+    if text is None:
+        return None
+    try:
+        if len(text) == 10:
+            return timezone.make_aware(dt.datetime.combine(dt.date.fromisoformat(text), dt.time(23, 59)))
+        when = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"--as-of {text}: not a date. Write it as 2026-03-19 or 2026-03-19T07:40.") from None
+    return when if when.tzinfo else timezone.make_aware(when)
+
+
+def status(args: argparse.Namespace) -> int:
+    """Count what is here."""
+    from bluering import pipeline
+    from bluering.identity.models import Person
+    from bluering.population.queries import gap_counts
+
+    migrate()
+    persons = Person.objects.filter(links__undone_at=None).distinct().count()
+    value = {"persons": persons, "resources": pipeline.count_resources(), "gaps": gap_counts(), "version": __version__}
+    lines = [f"{persons:,} persons", *(f"  {n:,} {t}" for t, n in value["resources"].items()), "Open gaps:"]
+    say(args, value, *lines, *(f"  {n:,} {rule}" for rule, n in value["gaps"].items()))
+    return DONE
+
+
+def replay(args: argparse.Namespace) -> int:
+    """Load again what stands in quarantine."""
+    from bluering import pipeline
+
+    migrate()
+    summary = pipeline.replay()
+    say(args, asdict(summary), *_load_lines(summary))
+    return QUARANTINED if summary.quarantined else DONE
+
+
+def compact(args: argparse.Namespace) -> int:
+    """Join the record's small files."""
+    from bluering.record import store
+
+    done = {table: store.compact(table) for table in store.loaded_tables()}
+    say(args, {"tables": done}, *(f"{table}: {d['joined']} files joined into {d['made']}, {d['dropped']} old ones dropped" for table, d in done.items()))
+    return DONE
+
+
+def check(args: argparse.Namespace) -> int:
+    """Check a deployment."""
+    from bluering.deployment import findings
+
+    migrate()
+    found = findings()
+    lines = [f"{'ok' if f.good else 'MEND'}  {f.what}" for f in found]
+    say(args, {"findings": [asdict(f) for f in found]}, *lines)
+    return DONE if all(f.good for f in found) else REFUSED
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Start the web server."""
+    from bluering.serving import serve as start
+
+    migrate()
+    return start(port=args.port, workers=args.workers)
+
+
+def work(args: argparse.Namespace) -> int:
+    """Start a worker."""
+    from bluering.jobs.worker import work as start
+    from bluering.tasks import SCHEDULE
+
+    migrate()
+    start(SCHEDULE, until_empty=args.until_empty)
+    say(args, {"stopped": True}, "The worker has stopped.")
+    return DONE
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Set up and run the demo practice."""
+    from bluering.serving import demo as start
+
+    migrate()
+    return start(args)
+
+
+def _none(parser: argparse.ArgumentParser) -> None:
+    """This verb takes no arguments of its own."""
+
+
+def _load_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files or folders: NDJSON or Bundles, plain or gzip")
+    parser.add_argument("--source", required=True, help="the name of the system that these come from, always the same")
+
+
+def _run_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--person", help="only this person's id")
+    parser.add_argument("--as-of", help="judge as of this day (2026-03-19) instead of now")
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8765, help="default 8765")
+    parser.add_argument("--workers", type=int, default=2, help="web server processes, default 2")
+
+
+def _work_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--until-empty", action="store_true", help="stop when the queue is empty")
+
+
+def _demo_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--persons", type=int, default=2000, help="how many made-up persons, up to 1,000,000; default 2,000")
+    parser.add_argument("--port", type=int, default=8765, help="default 8765")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    parser.add_argument("--prepare", action="store_true", help="load the practice and stop, without starting the server")
+
+
+VERBS = (
+    Verb("demo", "Set up and run the demo practice.", "bluering demo --persons 2000 --port 8765", _demo_arguments, demo),
+    Verb("setup", "Create database and record, without demo data.", "bluering setup", _none, setup),
+    Verb("load", "Load FHIR R4 files into the record.", "bluering load export/ --source practice-ehr", _load_arguments, load),
+    Verb("run", "Run the rules for everybody, or for one person.", "bluering run --as-of 2026-03-19", _run_arguments, run),
+    Verb("status", "Say how many persons, resources and open gaps there are.", "bluering status --json", _none, status),
+    Verb("replay", "Load again what stands in quarantine.", "bluering replay", _none, replay),
+    Verb("serve", "Start the web server.", "bluering serve --port 8765", _serve_arguments, serve),
+    Verb("work", "Start a worker for background jobs.", "bluering work", _work_arguments, work),
+    Verb("compact", "Join the record's small files and drop old ones.", "bluering compact", _none, compact),
+    Verb("check", "Check that this installation is fit for real people's data.", "bluering check", _none, check),
+)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""The one place where rooms meet: what came in becomes facts, facts find their person, rules look again.
+
+Reads like the flow of one event: kept, parsed, identified, appended, judged. Every step may be repeated without harm.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from django.utils import timezone
+
+from bluering.errors import Refusal
+from bluering.identity.link import link_patients
+from bluering.identity.models import PersonLink
+from bluering.intake.fhir import fetch, parse, stage
+from bluering.intake.models import Load, Quarantine
+from bluering.paths import home
+from bluering.record import charts, engine, store, summaries
+from bluering.record.append import Appender
+from bluering.record.viewdefinition.catalog import main_table, tables
+
+Progress = Callable[[str, int, int], None]
+KEEP_RAW = 1_000_000
+
+
+@dataclass
+class LoadSummary:
+    """What one load did, by FHIR type, and every piece of input it could not read."""
+
+    loaded: dict[str, int] = field(default_factory=dict)
+    unchanged: dict[str, int] = field(default_factory=dict)
+    replaced: dict[str, int] = field(default_factory=dict)
+    quarantined: list[dict] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def load(paths: list[str], *, source: str, on_progress: Progress | None = None) -> LoadSummary:
+    """Load FHIR files into the record, find out whose facts they are, and forget what pages knew of those persons.
+
+    Raises BadInput when a path does not exist and Refusal when another load is under way.
+    """
+    began = time.monotonic()
+    found = fetch.find_files(paths)
+    with _alone():
+        store.roll_forward()
+        _settle()
+        this = Load.objects.create(source=source)
+        counts, rejects = _append(found, this, on_progress)
+        quarantined = _quarantine(this, rejects)
+        _settle(this.id)
+    summary = LoadSummary(
+        *(dict(sorted((+c).items())) for c in (counts.loaded, counts.unchanged, counts.replaced)),
+        quarantined, round(time.monotonic() - began, 3),
+    )  # fmt: skip
+    Load.objects.filter(id=this.id).update(
+        finished_at=timezone.now(),
+        summary={"loaded": summary.loaded, "unchanged": summary.unchanged, "replaced": summary.replaced, "quarantined": len(quarantined)},
+    )
+    return summary
+
+
+def _append(found: list[Path], this: Load, on_progress: Progress | None):
+    """Every file through staging into the record; one commit at the end."""
+    connection = engine.plain()
+    stage.prepare(connection)
+    appender = Appender(connection, load=this.id, source=this.source)
+    rejects: list[tuple[str, int, str, bytes]] = []
+    total, done = sum(path.stat().st_size for path in found), 0
+    for path in found:
+        for lines in parse.read_lines(path):
+            bad = stage.stage(connection, lines) + appender.add()
+            rejects += [(str(path), place, reason, raw) for place, reason, raw in bad]
+            if on_progress:
+                on_progress("reading", min(done + lines.bytes, total), total)
+        done += path.stat().st_size
+    appender.commit()
+    return appender.counts, rejects
+
+
+def _quarantine(this: Load, rejects: list[tuple[str, int, str, bytes]]) -> list[dict]:
+    """Keep what could not be read, with its place and the reason; the same piece twice is kept once."""
+    rows = [
+        Quarantine(load=this, source=this.source, file=file, line=line, reason=reason, raw=bytes(raw)[:KEEP_RAW], digest=hashlib.sha256(raw).hexdigest())
+        for file, line, reason, raw in rejects
+    ]
+    Quarantine.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    return [{"file": file, "line": line, "reason": reason} for file, line, reason, _ in rejects]
+
+
+def _settle(load_id: int | None = None) -> None:
+    """Link patients nobody has linked yet, then bring projections in step; also finishes what a killed load left undone."""
+    touched = _link_new()
+    if load_id is not None:
+        touched |= _persons_with_news(load_id)
+    unfinished = [] if load_id is not None else list(Load.objects.filter(finished_at=None).values_list("id", flat=True))
+    for earlier in unfinished:
+        touched |= _persons_with_news(earlier)
+    if touched:
+        charts.forget(touched)
+        summaries.summarise(sorted(touched))
+    if touched or load_id is not None:
+        summaries.refresh_visits()
+    Load.objects.filter(id__in=unfinished).update(finished_at=timezone.now())
+
+
+def _link_new() -> set[str]:
+    """Give a Person to every patient that has none; returns the persons that changed."""
+    rows = engine.source_rows(main_table("Patient"))
+    known = pa.table({"subject_key": pa.array(PersonLink.objects.filter(undone_at=None).values_list("subject_key", flat=True), pa.string())})
+    connection = engine.plain()
+    connection.register("known", known)
+    current = f"SELECT subject_key, source, identifiers, row_id AS first_seen FROM {rows} WHERE NOT stale AND row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL)"
+    new = connection.execute(f"SELECT count(*) FROM ({current}) ANTI JOIN known USING (subject_key)").fetchone()
+    if not new or not new[0]:
+        return set()
+    patients = connection.execute(current).to_arrow_table()
+    return set(link_patients(patients).persons)
+
+
+def _persons_with_news(load_id: int) -> set[str]:
+    """The persons about whom a load brought something."""
+    connection = engine.connect()
+    parts = [
+        f"SELECT DISTINCT subject_key FROM {engine.source_rows(t)} WHERE load_id = {int(load_id)}"
+        for t in tables().values()
+        if store.files_of(t.name)
+    ]
+    if not parts:
+        return set()
+    rows = connection.execute(f"SELECT DISTINCT person_id FROM person_link SEMI JOIN ({' UNION '.join(parts)}) USING (subject_key)").fetchall()
+    return {person for (person,) in rows}
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """One load at a time; a second one is refused rather than mixed in."""
+    with (home() / "load.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal("Another load is under way. Wait until it has finished, then run this again.") from None
+        yield
+
+
+def count_resources() -> dict[str, int]:
+    """How many current resources of each FHIR type the record holds."""
+    connection: duckdb.DuckDBPyConnection = engine.plain()
+    counts: Counter[str] = Counter()
+    for name in store.loaded_tables():
+        if table := tables().get(name):
+            if table.is_main:
+                rows = engine.source_rows(table)
+                counts[table.resource_type] = connection.execute(
+                    f"SELECT count(*) FROM {rows} WHERE NOT stale AND row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL)"
+                ).fetchone()[0]
+        else:
+            counts.update(_count_unviewed(connection, name))
+    return dict(sorted((+counts).items()))
+
+
+def _count_unviewed(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, int]:
+    files = store.files_of(name)
+    if not files:
+        return {}
+    rows = f"read_parquet({files!r}, union_by_name=true)"
+    found = connection.execute(
+        f"SELECT json_extract_string(resource, '$.resourceType'), count(*) FROM {rows} "
+        f"WHERE NOT stale AND row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL) GROUP BY 1"
+    ).fetchall()
+    return dict(found)

@@ -1,0 +1,97 @@
+"""Reads of the record for pages: one person's chart, summaries of many, who comes in, and finding somebody."""
+
+import datetime as dt
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from bluering.record import charts
+from bluering.record.models import PersonSummary, Visit
+from bluering.record.timeline import TimelineEntry, timeline
+
+
+@dataclass(frozen=True)
+class ChartValue:
+    """One person's facts: `tables` maps a table's name to its rows (column → value; dates as ISO text)."""
+
+    person_id: str
+    tables: dict[str, list[dict]]
+
+    def timeline(self) -> list[TimelineEntry]:
+        """Every dated fact, newest first."""
+        return timeline(self.tables)
+
+
+def chart(person_id: str) -> ChartValue:
+    """One person's facts, in one read."""
+    return ChartValue(person_id, charts.facts_of(person_id))
+
+
+def summary(person_id: str) -> PersonSummary | None:
+    """One line about a person, or None when nobody has that id."""
+    return PersonSummary.objects.filter(person_id=person_id).first()
+
+
+def summaries(person_ids: Iterable[str]) -> dict[str, PersonSummary]:
+    """One line about each of these persons, in as few reads as the database's limits allow."""
+    ids = list(person_ids)
+    found: dict[str, PersonSummary] = {}
+    for start in range(0, len(ids), 20_000):
+        found |= PersonSummary.objects.in_bulk(ids[start : start + 20_000])
+    return found
+
+
+def visits_on(day: dt.date, person_ids: Iterable[str] | None = None) -> list[Visit]:
+    """The visits booked on a day of the practice's calendar, by time; all, or only those of the persons named."""
+    start = dt.datetime.combine(day, dt.time(), ZoneInfo(settings.TIME_ZONE))
+    visits = Visit.objects.filter(start__gte=start, start__lt=start + dt.timedelta(days=1)).order_by("start", "id")
+    if person_ids is None:
+        return list(visits)
+    wanted = set(person_ids)
+    return [visit for visit in visits if visit.person_id in wanted]
+
+
+def count_visits_on(day: dt.date) -> int:
+    """How many visits are booked on a day."""
+    return len(visits_on(day))
+
+
+def search_people(words: str, limit: int = 12, among: Iterable[str] | None = None) -> list[PersonSummary]:
+    """People whose name, date of birth, phone or identifier holds every word; `among` narrows to the persons named."""
+    found = matching(words)
+    if among is not None:
+        found = found.filter(person_id__in=list(among))
+    return list(found.order_by("name")[:limit])
+
+
+def matching(words: str) -> QuerySet[PersonSummary]:
+    """The query behind every search box."""
+    found = PersonSummary.objects.all()
+    for word in search_words(words):
+        found = found.filter(search__contains=word)
+    return found
+
+
+def search_words(words: str) -> list[str]:
+    """Lower-case words as the search column holds them: a phone number becomes its digits, m/d/yyyy gets its zeros."""
+    parts = []
+    for word in re.split(r"[\s,]+", words.lower().strip()):
+        if date := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", word):
+            parts.append(f"{int(date[1]):02}/{int(date[2]):02}/{date[3]}")
+        elif word:
+            parts.append(word)
+    joined = "".join(parts)
+    if re.fullmatch(r"[\d()+.\-]{7,}", joined) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", joined):
+        return [re.sub(r"\D", "", joined)]
+    return parts
+
+
+@functools.cache
+def source_name(source: str) -> str:
+    """A source's name as people say it: maple-ehr → Maple EHR."""
+    return " ".join(w.upper() if w in {"ehr", "adt", "hie"} else w.capitalize() for w in source.split("-"))

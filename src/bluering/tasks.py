@@ -1,0 +1,42 @@
+"""What is done in the background: the same steps of the pipeline, as tasks on the queue."""
+
+import datetime as dt
+
+from django_tasks import task
+
+from bluering import pipeline
+from bluering.jobs.worker import Scheduled
+from bluering.record import charts, store, summaries
+
+
+@task()
+def build_charts() -> int:
+    """Make the charts that the last load made obsolete, so that nobody waits for theirs."""
+    return charts.build_missing()
+
+
+@task()
+def run_rules() -> dict:
+    """All rules over all persons."""
+    summary = pipeline.run()
+    return {"persons": summary.persons, "opened": summary.opened, "closed": summary.closed}
+
+
+@task()
+def refresh_visits() -> int:
+    """The window of visits moves with the day."""
+    return summaries.refresh_visits()
+
+
+@task()
+def compact() -> int:
+    """Join the record's small files."""
+    return len([store.compact(table) for table in store.loaded_tables()])
+
+
+SCHEDULE = (
+    Scheduled(run_rules, dt.timedelta(hours=1)),
+    Scheduled(refresh_visits, dt.timedelta(hours=1)),
+    Scheduled(build_charts, dt.timedelta(minutes=10)),
+    Scheduled(compact, dt.timedelta(days=7)),
+)
