@@ -1,0 +1,129 @@
+"""Made-up values for /ui: every component in every state. Nobody here exists."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bluering.web import ring_svg, status
+from bluering.web.gap_view import Button, Evidence, GapView
+
+
+@dataclass
+class SamplePerson:
+    """As coordination.ring.Participant."""
+
+    id: str
+    name: str
+    initials: str
+    role: str
+    kind: str
+    state: str = "current"
+    why: str = ""
+    gap_ids: list[int] = field(default_factory=list)
+
+
+@dataclass
+class SampleLink:
+    """As coordination.ring.Link."""
+
+    a: str
+    b: str
+    state: str
+    why: str
+
+
+@dataclass
+class SampleArrow:
+    """As coordination.ring.Arrow."""
+
+    from_id: str
+    to_id: str
+    title: str
+    handoff_id: int
+
+
+@dataclass
+class SampleRing:
+    """As coordination.ring.Ring."""
+
+    participants: list[SamplePerson]
+    links: list[SampleLink]
+    handoffs: list[SampleArrow]
+
+
+AROUND = (
+    ("Dr Amara Busy", "AB", "primary care", "clinic", "current"),
+    ("Dana Ruiz, RN", "DR", "care coordinator", "clinic", "current"),
+    ("Anna Andrews", "AA", "daughter", "family", "current"),
+    ("Lena Ortiz", "LO", "home aide", "family", "quiet"),
+    ("Meals Together", "MT", "meals at home", "community", "open"),
+    ("Riverside Pharmacy", "RP", "pharmacy", "pharmacy", "current"),
+    ("Specialty Pharmacy of the Lakes", "SP", "pharmacy", "pharmacy", "open"),
+    ("Dr Henry Love", "HL", "cardiology", "specialist", "open"),
+    ("Dr Iris Kidney", "IK", "nephrology", "specialist", "current"),
+    ("County General Hospital", "CG", "hospital", "hospital", "open"),
+    ("Heartland Health Plan", "HH", "payer", "payer", "current"),
+)
+
+
+def ring(size: int) -> ring_svg.Picture:
+    """A ring of `size` participants, with gaps and two open handoffs when it is large enough."""
+    people = [_person(i) for i in range(size)]
+    links = [_link(people[i], people[(i + 1) % size]) for i in range(size)]
+    arrows = [SampleArrow("p9", "p0", "Discharge summary", 1), SampleArrow("p7", "p1", "Cardiology visit", 2)] if size > 9 else []
+    return ring_svg.draw(SampleRing(people, links, arrows), centre_name="Walter", centre_line="day 1 at home")
+
+
+def _person(i: int) -> SamplePerson:
+    name, letters, role, kind, state = AROUND[i % len(AROUND)]
+    why = "last letter 3 Mar" if state == "current" else "nothing passed since the discharge"
+    return SamplePerson(f"p{i}", name, letters, role, kind, state, why, [1] if state == "open" else [])
+
+
+def _link(a: SamplePerson, b: SamplePerson) -> SampleLink:
+    states = {a.state, b.state}
+    state = "gap" if "open" in states else "partial" if "quiet" in states else "closed"
+    return SampleLink(a.id, b.id, state, "information passed 3 Mar" if state == "closed" else "information has not passed")
+
+
+def gaps() -> list[GapView]:
+    return [gap(i, severity, days) for i, (severity, days) in enumerate((("critical", -2), ("critical", 0), ("gap", 1), ("due", 5), ("due", 20)), start=1)]
+
+
+def gap(number: int, severity: str, days: int) -> GapView:
+    return GapView(
+        id=number,
+        person_id="sample",
+        title="Call within 2 business days of discharge",
+        sentence="She went home from County General on 18 Mar and nobody has spoken with her since.",
+        severity=severity,
+        state=status.look(status.GAP_STATE, "open"),
+        due=status.due_look(days, severity),
+        due_date=date(2026, 3, 19) + timedelta(days=days),
+        who="for the coordinator · with County General",
+        evidence=[
+            Evidence("hospital stay ended", "18 Mar", "County General, 5 days", "county-general"),
+            Evidence("calls since", "none", "", "Bluering"),
+        ],
+        buttons=[Button("Call now", "/ui/", "primary"), Button("Set aside", "/ui/")],
+        rule_title="First call after a hospital stay, version 1",
+        rule_source="Transitional care management, first contact",
+        rule_says="Interactive contact within 2 business days following the discharge.",
+    )
+
+
+def facts() -> dict:
+    """Everything the gallery's template shows."""
+    return {
+        "looks": {name: list(getattr(status, name).items()) for name in ("SEVERITY", "GAP_STATE", "HANDOFF_STATE", "PARTICIPANT_STATE")},
+        "levels": list(status.NEED.items()),
+        "kinds": list(status.KIND),
+        "rings": [(n, ring(n)) for n in (3, 11, 25)],
+        "gaps": gaps(),
+        "minis": [(0, "critical"), (0.3, "critical"), (0.5, "gap"), (0.75, "due"), (1, "ok")],
+        "meters": [0, 40, 100, 118],
+        "tabs": [
+            {"words": "Ring", "href": "/ui/", "here": True, "count": 0, "variant": ""},
+            {"words": "Timeline", "href": "/ui/", "here": False, "count": 0, "variant": ""},
+            {"words": "Gaps", "href": "/ui/", "here": False, "count": 4, "variant": "critical"},
+        ],
+    }

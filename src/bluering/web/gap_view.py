@@ -1,0 +1,155 @@
+"""A gap as a page shows it: when it is due in words, what it rests on, and the buttons that bridge it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from bluering.web import status
+from bluering.web.words import day_words
+
+
+@dataclass(frozen=True)
+class Button:
+    """One thing to do: opens in the dialog; without a script it is a page of its own."""
+
+    words: str
+    href: str
+    variant: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One fact a gap rests on."""
+
+    label: str
+    day: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True)
+class GapView:
+    """What the component `gap` shows."""
+
+    id: int
+    person_id: str
+    title: str
+    sentence: str
+    severity: str
+    state: status.Look
+    due: status.Look
+    due_date: date | None
+    who: str
+    evidence: list[Evidence]
+    buttons: list[Button] = field(default_factory=list)
+    rule_title: str = ""
+    rule_source: str = ""
+    rule_url: str = ""
+    rule_says: str = ""
+    note: str = ""
+    person_name: str = ""
+
+
+def view(gap: Any, rule: Any | None, *, today: date, may: Callable[[str], bool] = lambda action: False, person_name: str = "") -> GapView:
+    """`gap` is population.models.Gap, `rule` its population.rules.Rule; `may` answers for this user and person."""
+    days = (gap.due_date - today).days if gap.due_date else None
+    return GapView(
+        id=gap.id,
+        person_id=gap.person_id,
+        title=gap.title,
+        sentence=gap.sentence,
+        severity=gap.severity if gap.state == "open" else "flat",
+        state=status.look(status.GAP_STATE, gap.state),
+        due=status.due_look(days, gap.severity) if gap.state == "open" else status.look(status.GAP_STATE, gap.state),
+        due_date=gap.due_date,
+        who=accountable(gap),
+        evidence=[evidence_row(row) for row in gap.evidence or []],
+        buttons=buttons(gap, rule, may),
+        note=note(gap),
+        person_name=person_name,
+        **rule_words(rule),
+    )
+
+
+def rule_words(rule: Any | None) -> dict[str, str]:
+    if rule is None:
+        return {}
+    version = f", version {rule.version}" if rule.version else ""
+    return {
+        "rule_title": f"{rule.title}{version}",
+        "rule_source": rule.source or rule.source_url or "",
+        "rule_url": rule.source_url or "",
+        "rule_says": rule.sentence or "",
+    }
+
+
+def accountable(gap: Any) -> str:
+    """Who answers for it and with whom, in a few words."""
+    owner = {"coordinator": "for the coordinator", "clinician": "for the clinician"}.get(gap.owner, gap.owner)
+    return " · ".join(part for part in (owner, f"with {gap.with_whom}" if gap.with_whom else "") if part)
+
+
+def evidence_row(row: dict) -> Evidence:
+    value = row.get("value")
+    return Evidence(
+        label=row.get("label") or str(row.get("table", "")).replace("_", " "),
+        day=day_words(row.get("date")) or "no date",
+        value="" if value is None else str(value),
+        source=row.get("source") or "",
+    )
+
+
+def note(gap: Any) -> str:
+    if gap.state == "set_aside" and gap.set_aside_until:
+        return f"Set aside until {day_words(gap.set_aside_until)}: {gap.set_aside_reason}"
+    if gap.state == "closed":
+        return f"Closed {day_words(gap.closed_at)}. {gap.closed_by_evidence or ''}".strip()
+    return ""
+
+
+def buttons(gap: Any, rule: Any | None, may: Callable[[str], bool]) -> list[Button]:
+    """What this user may do about it now, the bridging act first."""
+    if gap.state == "set_aside":
+        return [Button("Take up again", f"/gaps/{gap.id}/resume/")] if may("gap.set_aside") else []
+    if gap.state != "open":
+        return []
+    found = []
+    action, label = rule_action(rule)
+    if place := ACTION_PLACES.get(action):
+        permission, route = place
+        if may(permission):
+            query = urlencode({"gap": gap.id})
+            found.append(Button(label, f"/people/{gap.person_id}/{route}?{query}", "primary"))
+    if may("gap.set_aside"):
+        found.append(Button("Set aside", f"/gaps/{gap.id}/set-aside/"))
+    return found
+
+
+ACTION_PLACES = {
+    "log_contact": ("contact.log", "contact/"),
+    "book_visit": ("contact.log", "contact/"),
+    "open_handoff": ("handoff.open", "handoff/"),
+    "ask_clinician": ("handoff.open", "handoff/"),
+    "review_medicines": ("handoff.open", "handoff/"),
+    "assign_coordinator": ("panel.assign", "assign/"),
+}
+ACTION_WORDS = {
+    "log_contact": "Log a contact",
+    "book_visit": "Book a visit",
+    "open_handoff": "Open a handoff",
+    "ask_clinician": "Ask the clinician",
+    "review_medicines": "Send for review",
+    "assign_coordinator": "Assign",
+}
+
+
+def rule_action(rule: Any | None) -> tuple[str, str]:
+    """The id and the label of what bridges the gap; a rule may name both, or only the id."""
+    action = getattr(rule, "action", None) or ""
+    if isinstance(action, dict):
+        kind, label = action.get("id") or action.get("kind") or action.get("do") or "", action.get("label", "")
+    else:
+        kind, label = getattr(action, "id", "") or str(action), getattr(action, "label", "")
+    return kind, label or ACTION_WORDS.get(kind, "")

@@ -1,0 +1,118 @@
+/* Comfort on top of plain pages: keys, dialogs, lists. Everything works without it. */
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const shown = (element) => element.offsetParent !== null;
+  document.documentElement.classList.add("js");
+
+  /* Dialogs: a link or button with data-sheet loads its address into the one sheet. */
+  const sheet = () => $("#sheet");
+  function openSheet(address) {
+    if (!sheet()) return;
+    htmx.ajax("GET", address, { target: "#sheet-body", swap: "innerHTML" }).then(() => {
+      if (!$("#sheet-body").childElementCount) return;
+      if (!sheet().open) sheet().showModal();
+      const first = $("[autofocus], input:not([type=hidden]), select, textarea, button", sheet());
+      if (first) first.focus();
+    });
+  }
+  document.addEventListener("click", (event) => {
+    const sheetLink = event.target.closest("[data-sheet]");
+    if (sheetLink && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      openSheet(sheetLink.getAttribute("href") || sheetLink.dataset.sheet);
+      return;
+    }
+    const opener = event.target.closest("[data-opens]");
+    if (opener) $("#" + opener.dataset.opens).showModal();
+    if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
+    if (event.target.tagName === "DIALOG") event.target.close();
+    const toggle = event.target.closest("[data-toggles]");
+    if (toggle) {
+      const open = $("#" + toggle.dataset.toggles).classList.toggle("is-open");
+      toggle.setAttribute("aria-expanded", open);
+    }
+    const menu = $(".top-me[open]");
+    if (menu && !menu.contains(event.target)) menu.open = false;
+    if (!event.target.closest(".top-find")) emptyFound();
+  });
+
+  /* Typeahead: arrows walk through what was found. */
+  const found = () => $$("#found [role=option]");
+  function emptyFound() {
+    const list = $("#found");
+    if (list) list.replaceChildren();
+    point(-1);
+  }
+  function point(index) {
+    const box = $("#find");
+    if (!box) return;
+    const rows = found();
+    rows.forEach((row, i) => { row.setAttribute("aria-selected", i === index); row.classList.toggle("is-here", i === index); });
+    box.setAttribute("aria-expanded", rows.length > 0);
+    if (index >= 0 && rows[index]) box.setAttribute("aria-activedescendant", rows[index].id);
+    else box.removeAttribute("aria-activedescendant");
+  }
+  function findKeys(event) {
+    const rows = found();
+    const here = rows.findIndex((row) => row.classList.contains("is-here"));
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      point((here + step + rows.length) % (rows.length || 1));
+    } else if (event.key === "Enter" && rows.length) {
+      event.preventDefault();
+      location.assign(rows[Math.max(here, 0)].getAttribute("href"));
+    } else if (event.key === "Escape") {
+      event.target.value = "";
+      emptyFound();
+      event.target.blur();
+    }
+  }
+
+  /* Lists: j and k move the focus through [data-item] links, row by row. */
+  function step(by) {
+    const items = $$("[data-item]").filter(shown);
+    if (!items.length) return;
+    const now = items.findIndex((item) => item.contains(document.activeElement) || item === document.activeElement);
+    const next = items[Math.min(Math.max(now + by, 0), items.length - 1)];
+    const target = next.matches("a, button, summary, [tabindex]") ? next : $("a, button", next);
+    target.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+  function why() {
+    const gap = document.activeElement.closest(".gap");
+    const more = gap && $(".gap-why", gap);
+    if (more) more.open = !more.open;
+  }
+
+  const typing = (element) => element.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+  const keys = {
+    "/": () => { const box = $("#find"); if (box) { box.focus(); box.select(); } },
+    "c": () => { const button = $("[data-contact]"); if (button) openSheet(button.getAttribute("href")); },
+    "j": () => step(1),
+    "k": () => step(-1),
+    "w": why,
+    "?": () => $("#keys") && $("#keys").showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.target.id === "find") return findKeys(event);
+    if (event.key === "Escape" && $(".top-me[open]")) $(".top-me[open]").open = false;
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open]")) return;
+    if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "found") point(-1);
+    if (event.detail.target.id === "notices" && sheet() && sheet().open) sheet().close();
+  });
+
+  /* A gap that was reached from the ring shows what it rests on. */
+  function showTarget() {
+    const more = location.hash.startsWith("#gap-") && $(CSS.escape ? "#" + CSS.escape(location.hash.slice(1)) : location.hash);
+    if (more && $(".gap-why", more)) { $(".gap-why", more).open = true; $("summary", more).focus(); }
+  }
+  addEventListener("hashchange", showTarget);
+  document.addEventListener("DOMContentLoaded", showTarget);
+})();

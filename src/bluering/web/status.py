@@ -1,0 +1,124 @@
+"""What every state looks like and how it is said: the one place where status becomes a colour and words."""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    """`variant` is the suffix of a component's class (pill-gap, dot-gap, say-gap)."""
+
+    words: str
+    variant: str
+
+
+SEVERITY = {
+    "critical": Look("critical", "critical"),
+    "gap": Look("gap", "gap"),
+    "due": Look("due", "due"),
+}
+
+GAP_STATE = {
+    "open": Look("open", "gap"),
+    "closed": Look("closed", "ok"),
+    "set_aside": Look("set aside", "flat"),
+}
+
+GAP_EVENT = {
+    "opened": Look("opened", "gap"),
+    "changed": Look("changed", "info"),
+    "closed": Look("closed", "ok"),
+    "reopened": Look("opened again", "gap"),
+    "set_aside": Look("set aside", "flat"),
+    "resumed": Look("taken up again", "info"),
+}
+
+HANDOFF_STATE = {
+    "draft": Look("draft", "flat"),
+    "sent": Look("sent, not received", "due"),
+    "received": Look("received", "info"),
+    "accepted": Look("accepted", "info"),
+    "in_progress": Look("in progress", "info"),
+    "result_back": Look("result is back", "due"),
+    "acted_on": Look("acted on", "info"),
+    "closed": Look("closed", "ok"),
+    "declined": Look("declined", "critical"),
+    "cancelled": Look("cancelled", "flat"),
+}
+
+HANDOFF_MOVE = {
+    "send": "Send",
+    "confirm_information": "They have the information",
+    "accept": "They accept",
+    "decline": "They decline",
+    "start": "It has begun",
+    "result_back": "The result is back",
+    "act": "We acted on it",
+    "tell_person": "The person was told",
+    "close": "Close the loop",
+    "cancel": "Cancel",
+}
+
+HANDOFF_KIND = {
+    "referral": "Referral to a specialist",
+    "community": "Referral to the community",
+    "discharge": "Discharge",
+    "records": "Request for records",
+    "question": "Question to a clinician",
+    "cover": "Cover by a colleague",
+    "case_review": "Case-review recommendation",
+}
+
+PARTICIPANT_STATE = {
+    "current": Look("current", "ok"),
+    "open": Look("open", "gap"),
+    "quiet": Look("quiet", "flat"),
+}
+
+KIND = {
+    "clinic": "clinic",
+    "hospital": "hospital",
+    "specialist": "specialist",
+    "community": "community",
+    "family": "family",
+    "pharmacy": "pharmacy",
+    "payer": "payer",
+}
+
+NEED = {0: "not computed", 1: "low", 2: "moderate", 3: "high", 4: "extensive"}
+NEED_VARIANT = {1: "ok", 2: "info", 3: "due", 4: "gap"}
+
+CONTACT_MODE = {
+    "phone": "Phone",
+    "in_person": "In person",
+    "visit": "Home visit",
+    "video": "Video",
+    "message": "Message",
+    "mail": "Mail",
+}
+
+CONTACT_WHOM = {"person": "The person", "caregiver": "A caregiver", "other": "Somebody else"}
+
+QUARANTINE_STATE = {
+    "waiting": Look("waiting", "gap"),
+    "replayed": Look("read in", "ok"),
+    "dismissed": Look("dismissed", "flat"),
+}
+
+ROLE = {"coordinator": "care coordinator", "clinician": "clinician", "administrator": "administrator"}
+
+
+def look(table: dict[str, Look], value: str) -> Look:
+    """The look of `value`; a state nobody has named yet is shown in its own words."""
+    return table.get(value) or Look(str(value).replace("_", " "), "flat")
+
+
+def due_look(days: int | None, severity: str = "due") -> Look:
+    """Days until something is due (negative: late) as a pill."""
+    if days is None:
+        return look(SEVERITY, severity)
+    if days < 0:
+        return Look(f"{-days} d late", "critical")
+    if days == 0:
+        return Look("today", "critical" if severity == "critical" else "gap")
+    if days == 1:
+        return Look("tomorrow", "due")
+    return Look(f"in {days} d", "due" if days <= 7 else "flat")
