@@ -141,13 +141,13 @@ def moment(text: str | None) -> dt.datetime | None:
 
 def status(args: argparse.Namespace) -> int:
     """Count what is here."""
-    from bluering import pipeline
     from bluering.identity.models import Person
     from bluering.population.queries import gap_counts
+    from bluering.record.counts import count_resources
 
     migrate()
     persons = Person.objects.filter(links__undone_at=None).distinct().count()
-    value = {"persons": persons, "resources": pipeline.count_resources(), "gaps": gap_counts(), "version": __version__}
+    value = {"persons": persons, "resources": count_resources(), "gaps": gap_counts(), "version": __version__}
     lines = [f"{persons:,} persons", *(f"  {n:,} {t}" for t, n in value["resources"].items()), "Open gaps:"]
     say(args, value, *lines, *(f"  {n:,} {rule}" for rule, n in value["gaps"].items()))
     return DONE

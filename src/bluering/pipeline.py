@@ -4,6 +4,7 @@ Reads like the flow of one event: kept, parsed, identified, appended, judged. Ev
 """
 
 import contextlib
+import datetime as dt
 import fcntl
 import hashlib
 import time
@@ -12,16 +13,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 from django.utils import timezone
 
+from bluering.coordination.work_tables import work_tables
 from bluering.errors import Refusal
 from bluering.identity.link import link_patients
 from bluering.identity.models import PersonLink
 from bluering.intake.fhir import fetch, parse, stage
 from bluering.intake.models import Load, Quarantine
 from bluering.paths import home
+from bluering.population.run import RunSummary, run_rules
 from bluering.record import charts, engine, store, summaries
 from bluering.record.append import Appender
 from bluering.record.viewdefinition.catalog import main_table, tables
@@ -149,29 +151,43 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def count_resources() -> dict[str, int]:
-    """How many current resources of each FHIR type the record holds."""
-    connection: duckdb.DuckDBPyConnection = engine.plain()
-    counts: Counter[str] = Counter()
-    for name in store.loaded_tables():
-        if table := tables().get(name):
-            if table.is_main:
-                rows = engine.source_rows(table)
-                counts[table.resource_type] = connection.execute(
-                    f"SELECT count(*) FROM {rows} WHERE NOT stale AND row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL)"
-                ).fetchone()[0]
-        else:
-            counts.update(_count_unviewed(connection, name))
-    return dict(sorted((+counts).items()))
+def run(*, person_id: str | None = None, as_of: dt.datetime | None = None, on_progress: Progress | None = None) -> RunSummary:
+    """All rules over all persons, or over one; what they find is compared with what stands."""
+    return run_rules(person_id=person_id, as_of=as_of, on_progress=on_progress, work_tables=work_tables)
 
 
-def _count_unviewed(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, int]:
-    files = store.files_of(name)
-    if not files:
-        return {}
-    rows = f"read_parquet({files!r}, union_by_name=true)"
-    found = connection.execute(
-        f"SELECT json_extract_string(resource, '$.resourceType'), count(*) FROM {rows} "
-        f"WHERE NOT stale AND row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL) GROUP BY 1"
-    ).fetchall()
-    return dict(found)
+def after_work(person_id: str) -> RunSummary:
+    """Somebody did something about this person: the rules look at them again."""
+    return run(person_id=person_id)
+
+
+def replay() -> LoadSummary:
+    """Load again every quarantined piece whose file is still there; what now can be read leaves the quarantine."""
+    total = LoadSummary()
+    waiting = Quarantine.objects.filter(state="waiting")
+    for source in waiting.order_by("source").values_list("source", flat=True).distinct():
+        files = sorted({f for f in waiting.filter(source=source).values_list("file", flat=True) if Path(f).exists()})
+        if not files:
+            continue
+        standing = list(waiting.filter(source=source, file__in=files).values_list("id", flat=True))
+        summary = load(files, source=source)
+        still = {(q["file"], q["line"], q["reason"]) for q in summary.quarantined}
+        for piece in Quarantine.objects.filter(id__in=standing).only("id", "file", "line", "reason"):
+            if (piece.file, piece.line, piece.reason) not in still:
+                Quarantine.objects.filter(id=piece.id).update(state="replayed")
+        _add_up(total, summary)
+    return total
+
+
+def _add_up(total: LoadSummary, one: LoadSummary) -> None:
+    for name in ("loaded", "unchanged", "replaced"):
+        setattr(total, name, dict(Counter(getattr(total, name)) + Counter(getattr(one, name))))
+    total.quarantined += one.quarantined
+    total.seconds += one.seconds
+
+
+def load_demo(*, persons: int, today: dt.date | None = None) -> None:
+    """The demo practice through the real intake; for tests and first looks."""
+    from bluering.practice import load_demo as put_to_work
+
+    put_to_work(persons=persons, today=today)

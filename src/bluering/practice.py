@@ -1,0 +1,130 @@
+"""The demo practice put to work: staff, files through the real intake, panels, contacts and handoffs, rules."""
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from bluering import pipeline
+from bluering.access.models import User
+from bluering.coordination.models import Contact, Handoff, HandoffEvent, Panel
+from bluering.demo import panels, staff, work, write_practice
+from bluering.errors import Refusal
+from bluering.identity.models import Person, PersonLink
+from bluering.paths import home
+
+PASSWORD = "blue-ring-demo"
+HOME_SOURCE = "maple-ehr"
+Progress = Callable[[str, int, int], None]
+
+
+def ensure_demo(*, persons: int, on_progress: Progress | None = None) -> int:
+    """Make and load the demo practice unless it is here; returns how many persons there are. Goes on where it was stopped."""
+    marker = home() / "demo.json"
+    if not marker.exists():
+        if Person.objects.exists() and not (home() / "demo-files").exists():
+            raise Refusal("This folder holds an installation with data of its own. Set BLUERING_HOME to an empty folder for the demo.")
+        load_demo(persons=persons, on_progress=on_progress)
+        _write_whole(marker, {"persons": persons, "today": str(timezone.localdate())})
+    return Person.objects.filter(links__undone_at=None).distinct().count()
+
+
+def load_demo(*, persons: int, today: dt.date | None = None, on_progress: Progress | None = None) -> None:
+    """Five systems' files through the intake, then the people who work here and what they have done, then the rules."""
+    day = today or timezone.localdate()
+    folder = home() / "demo-files"
+    made = folder / "made.json"
+    if not made.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        told = (lambda done, total: on_progress("making persons", done, total)) if on_progress else None
+        write_practice(folder, persons=persons, today=day, on_progress=told)
+        _write_whole(made, {"persons": persons})
+    for source in sorted((p.name for p in folder.iterdir() if p.is_dir()), key=lambda name: (name != HOME_SOURCE, name)):
+        pipeline.load([str(folder / source)], source=source, on_progress=_named(on_progress, f"loading {source}"))
+    make_staff()
+    assign_panels(persons, day)
+    add_work(day)
+    pipeline.run(on_progress=on_progress)
+    shutil.rmtree(folder)
+
+
+def _named(on_progress: Progress | None, step: str) -> Progress | None:
+    return (lambda _, done, total: on_progress(step, done, total)) if on_progress else None
+
+
+def log_ins() -> list[dict]:
+    """Who may log in to the demo, coordinators first."""
+    return [{"username": s.username, "name": s.name, "role": s.role, "password": PASSWORD} for s in staff()]
+
+
+@transaction.atomic
+def make_staff() -> None:
+    """The demo's log-ins; those that exist stay as they are."""
+    for member in staff():
+        user, new = User.objects.get_or_create(
+            username=member.username,
+            defaults={"display_name": member.name, "role": member.role, "credential": member.credential, "practitioner_id": member.practitioner_id},
+        )
+        if new:
+            user.set_password(PASSWORD)
+            user.save()
+
+
+def _persons() -> dict[str, str]:
+    """The practice's patient id → person."""
+    links = PersonLink.objects.filter(source=HOME_SOURCE, undone_at=None).values_list("subject_key", "person_id")
+    return {key.split("/", 1)[1]: person for key, person in links}
+
+
+@transaction.atomic
+def assign_panels(persons: int, day: dt.date) -> None:
+    """Who coordinates whom, as if it had been so for half a year."""
+    known, users = _persons(), {user.username: user for user in User.objects.all()}
+    taken = set(Panel.objects.values_list("person_id", flat=True))
+    since = day - dt.timedelta(days=180)
+    rows = {
+        known[patient]: Panel(person_id=known[patient], coordinator=users[username], since=since, reason="demo")
+        for patient, username in panels(persons)
+        if patient in known and known[patient] not in taken
+    }
+    Panel.objects.bulk_create(rows.values(), batch_size=1000)
+
+
+@transaction.atomic
+def add_work(day: dt.date) -> None:
+    """Contacts and handoffs of the last weeks, once."""
+    if Contact.objects.exists() or Handoff.objects.exists():
+        return
+    known, users = _persons(), {user.username: user for user in User.objects.all()}
+    for item in work(day):
+        if item["person"] in known:
+            (_add_contact if "mode" in item else _add_handoff)(item, known[item["person"]], users)
+
+
+def _add_contact(item: dict, person_id: str, users: dict[str, User]) -> None:
+    Contact.objects.create(
+        person_id=person_id, at=item["at"], mode=item["mode"], reached=item["reached"], whom=item.get("whom", "person"),
+        purpose=item["purpose"], minutes=item["minutes"], note=item.get("note", ""), by=users[item["username"]],
+    )  # fmt: skip
+
+
+def _add_handoff(item: dict, person_id: str, users: dict[str, User]) -> None:
+    owner = users[item.get("username", "dana")]
+    opened = item["opened"] if isinstance(item["opened"], dt.datetime) else timezone.make_aware(dt.datetime.combine(item["opened"], dt.time(9)))
+    due = item["due"].date() if isinstance(item["due"], dt.datetime) else item["due"]
+    handoff = Handoff.objects.create(
+        person_id=person_id, kind=item["kind"], title=item["title"], sender=item["sender"], receiver=item["receiver"],
+        owner=owner, state=item["state"], due_date=due, fact_key=item.get("fact_key") or "", opened_at=opened, opened_by=owner,
+    )  # fmt: skip
+    HandoffEvent.objects.create(handoff=handoff, at=opened, by=owner, what="open", to_state="draft")
+    HandoffEvent.objects.create(handoff=handoff, at=opened, by=owner, what="send", from_state="draft", to_state=item["state"])
+
+
+def _write_whole(file: Path, value: dict) -> None:
+    partial = file.with_suffix(".part")
+    partial.write_text(json.dumps(value))
+    partial.rename(file)
