@@ -1,0 +1,81 @@
+"""Exact linking joins the same identifier from two sources, and never joins on one that several people share."""
+
+import pyarrow as pa
+import pytest
+
+from bluering.errors import BadInput
+from bluering.identity.actions import unlink
+from bluering.identity.link import link_patients
+from bluering.identity.models import Person, PersonLink
+
+pytestmark = pytest.mark.django_db
+
+
+def patients(*rows):
+    columns = list(
+        zip(*[(f"{source}/{key}", source, ids, n) for n, (source, key, ids) in enumerate(rows)], strict=True)
+    )
+    types = [pa.string(), pa.string(), pa.list_(pa.string()), pa.int64()]
+    return pa.table(
+        [pa.array(c, t) for c, t in zip(columns, types, strict=True)],
+        names=["subject_key", "source", "identifiers", "first_seen"],
+    )
+
+
+def person_of(key):
+    return PersonLink.objects.get(subject_key=key, undone_at=None).person_id
+
+
+def test_same_identifier_from_two_sources_is_one_person():
+    link_patients(patients(("ehr", "1", ["m|9"]), ("hospital", "2", ["h|5", "m|9"])))
+    assert person_of("ehr/1") == person_of("hospital/2")
+
+
+def test_link_keeps_source_and_reason():
+    link_patients(patients(("ehr", "1", ["m|9"]), ("hospital", "2", ["m|9"])))
+    link = PersonLink.objects.get(subject_key="hospital/2")
+    assert (link.source, link.reason) == ("hospital", "same identifier m")
+
+
+def test_other_system_with_the_same_value_is_somebody_else():
+    link_patients(patients(("ehr", "1", ["m|9"]), ("hospital", "2", ["x|9"])))
+    assert person_of("ehr/1") != person_of("hospital/2")
+
+
+def test_identifier_shared_within_one_source_links_nobody():
+    link_patients(patients(("ehr", "1", ["family|7"]), ("ehr", "2", ["family|7"]), ("plan", "3", ["family|7"])))
+    assert Person.objects.count() == 3
+
+
+def test_chain_over_three_sources_is_one_person():
+    link_patients(patients(("a", "1", ["x|1"]), ("b", "2", ["x|1", "y|2"]), ("c", "3", ["y|2"])))
+    assert len({person_of("a/1"), person_of("b/2"), person_of("c/3")}) == 1
+
+
+def test_second_pass_changes_nothing():
+    table = patients(("ehr", "1", ["m|9"]), ("hospital", "2", ["m|9"]))
+    link_patients(table)
+    before = list(PersonLink.objects.values_list("id", "person_id"))
+    assert link_patients(table).persons == []
+    assert list(PersonLink.objects.values_list("id", "person_id")) == before
+
+
+def test_late_bridge_joins_two_persons_into_the_older_one():
+    link_patients(patients(("a", "1", ["x|1"]), ("b", "2", ["y|2"])))
+    older = person_of("a/1")
+    link_patients(patients(("a", "1", ["x|1"]), ("b", "2", ["y|2"]), ("c", "3", ["x|1", "y|2"])))
+    assert {person_of(k) for k in ("a/1", "b/2", "c/3")} == {older}
+    assert PersonLink.objects.filter(subject_key="b/2", undone_at__isnull=False).count() == 1
+
+
+def test_patient_set_apart_stays_apart():
+    table = patients(("ehr", "1", ["m|9"]), ("hospital", "2", ["m|9"]))
+    link_patients(table)
+    unlink(subject_key="hospital/2", by="ana")
+    link_patients(table)
+    assert person_of("ehr/1") != person_of("hospital/2")
+
+
+def test_unlink_of_an_unknown_key_says_what_to_try():
+    with pytest.raises(BadInput, match="person's page"):
+        unlink(subject_key="nobody/0", by="ana")
