@@ -1,0 +1,99 @@
+"""Sets the table for rules: the clock, the value sets, the work tables, and the few tables that several rules build on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+import pyarrow as pa
+
+from bluering.population.rules import SHARED, Rule, shared_sql
+from bluering.population.tables import RECORD, WORK, columns, definition
+from bluering.population.value_sets import ValueSets
+
+NEEDS = {"referral": ("visit",), "stay": (), "visit": ()}
+USED_BY_SHARED = ("referral", "consult_note")
+WorkRows = pa.Table | list[dict]
+
+
+@cache
+def macros() -> str:
+    """The record's macros, for an engine that was not opened by the record (`record.engine.connect` brings them itself)."""
+    return (files("bluering.record") / "engine_macros.sql").read_text()
+
+
+def set_variable(connection: duckdb.DuckDBPyConnection, name: str, value: object) -> None:
+    """A variable that SQL reads with getvariable(); text, numbers, lists of text or NULL."""
+    connection.execute(f"SET VARIABLE {name} = {literal(value)}")
+
+
+def literal(value: object) -> str:
+    """A Python value as SQL."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int | float):
+        return str(value)
+    if isinstance(value, datetime):
+        return f"TIMESTAMPTZ '{value.isoformat()}'"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(literal, value)) + "]::VARCHAR[]"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    as_of: datetime,
+    rules: Iterable[Rule],
+    sets: ValueSets,
+    work: Mapping[str, WorkRows],
+    practice_sources: list[str] | None = None,
+) -> None:
+    """Everything the rules read, on a connection that already has the record's tables and our macros."""
+    rules = list(rules)
+    set_variable(connection, "as_of", as_of)
+    set_variable(connection, "practice_sources", practice_sources or None)
+    connection.register("value_set", sets.rows)
+    for name in sorted({name for rule in rules for name in rule.value_sets} | set(USED_BY_SHARED)):
+        for variable, value in sets.variables(name).items():
+            set_variable(connection, variable, value)
+    add_missing_tables(connection)
+    for name in WORK:
+        fill_work_table(connection, name, work.get(name, []))
+    for name in shared_needed(rules):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {shared_sql(name)}")
+
+
+def shared_needed(rules: Iterable[Rule]) -> list[str]:
+    """The shared tables these rules read, in the order they build on each other."""
+    named = {"living"} | {name for rule in rules for name in rule.reads if name in SHARED}
+    named |= {needed for name in tuple(named) for needed in NEEDS.get(name, ())}
+    return [name for name in SHARED if name in named]
+
+
+def add_missing_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """An installation that never received a kind of fact has an empty table of it."""
+    there = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+    for name in RECORD.keys() - there:
+        connection.execute(f"CREATE TABLE {name} ({definition(name)})")
+
+
+def fill_work_table(connection: duckdb.DuckDBPyConnection, name: str, rows: WorkRows) -> None:
+    """A work table with exactly our columns, from Arrow or from dictionaries; what a row leaves out is NULL."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({definition(name)})")
+    if not len(rows):
+        return
+    if not isinstance(rows, pa.Table):
+        kept = columns(name)
+        rows = pa.Table.from_pylist([{column: row.get(column) for column in kept} for row in rows])
+    connection.register("incoming", rows)
+    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
+    connection.unregister("incoming")
+
+
+def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> duckdb.DuckDBPyRelation:
+    """The rows a rule gives, with its own parameters set."""
+    for name, value in rule.parameters.items():
+        set_variable(connection, name, value)
+    return connection.sql(rule.sql)

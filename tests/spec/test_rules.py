@@ -1,0 +1,19 @@
+"""Every rule on its own small people: the tables in, the gaps out, as the rule's vectors.txt says."""
+
+import pytest
+
+from bluering.population.rules import all_rules
+from bluering.population.vectors import differences, empty_engine, parse, run_case
+
+CASES = [(rule, case) for rule in all_rules() for case in parse(rule.vectors, f"{rule.id}/vectors.txt")]
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with empty_engine() as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(("rule", "case"), CASES, ids=[f"{rule.id}: {case.name}" for rule, case in CASES])
+def test_vector(engine, rule, case):
+    assert differences(run_case(engine, rule, case), case) == []
