@@ -69,7 +69,11 @@ def ring(size: int) -> ring_svg.Picture:
     """A ring of `size` participants, with gaps and two open handoffs when it is large enough."""
     people = [_person(i) for i in range(size)]
     links = [_link(people[i], people[(i + 1) % size]) for i in range(size)]
-    arrows = [SampleArrow("p9", "p0", "Discharge summary", 1), SampleArrow("p7", "p1", "Cardiology visit", 2)] if size > 9 else []
+    arrows = (
+        [SampleArrow("p9", "p0", "Discharge summary", 1), SampleArrow("p7", "p1", "Cardiology visit", 2)]
+        if size > 9
+        else []
+    )
     return ring_svg.draw(SampleRing(people, links, arrows), centre_name="Walter", centre_line="day 1 at home")
 
 
@@ -82,11 +86,18 @@ def _person(i: int) -> SamplePerson:
 def _link(a: SamplePerson, b: SamplePerson) -> SampleLink:
     states = {a.state, b.state}
     state = "gap" if "open" in states else "partial" if "quiet" in states else "closed"
-    return SampleLink(a.id, b.id, state, "information passed 3 Mar" if state == "closed" else "information has not passed")
+    return SampleLink(
+        a.id, b.id, state, "information passed 3 Mar" if state == "closed" else "information has not passed"
+    )
 
 
 def gaps() -> list[GapView]:
-    return [gap(i, severity, days) for i, (severity, days) in enumerate((("critical", -2), ("critical", 0), ("gap", 1), ("due", 5), ("due", 20)), start=1)]
+    return [
+        gap(i, severity, days)
+        for i, (severity, days) in enumerate(
+            (("critical", -2), ("critical", 0), ("gap", 1), ("due", 5), ("due", 20)), start=1
+        )
+    ]
 
 
 def gap(number: int, severity: str, days: int) -> GapView:
@@ -114,7 +125,10 @@ def gap(number: int, severity: str, days: int) -> GapView:
 def facts() -> dict:
     """Everything the gallery's template shows."""
     return {
-        "looks": {name: list(getattr(status, name).items()) for name in ("SEVERITY", "GAP_STATE", "HANDOFF_STATE", "PARTICIPANT_STATE")},
+        "looks": {
+            name: list(getattr(status, name).items())
+            for name in ("SEVERITY", "GAP_STATE", "HANDOFF_STATE", "PARTICIPANT_STATE")
+        },
         "levels": list(status.NEED.items()),
         "kinds": list(status.KIND),
         "rings": [(n, ring(n)) for n in (3, 11, 25)],

@@ -4,10 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from bluering.web import status
 from bluering.web.words import day_words
+
+# Where each verb of a rule leads, and what it takes to go there.
+PLACES = {
+    "log_contact": ("contact.log", "contact/"),
+    "book_visit": ("contact.log", "contact/"),
+    "open_handoff": ("handoff.open", "handoff/"),
+    "ask_clinician": ("handoff.open", "handoff/"),
+    "review_medicines": ("handoff.open", "handoff/"),
+    "assign_coordinator": ("panel.assign", "assign/"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,9 @@ class GapView:
     person_name: str = ""
 
 
-def view(gap: Any, rule: Any | None, *, today: date, may: Callable[[str], bool] = lambda action: False, person_name: str = "") -> GapView:
+def view(
+    gap: Any, rule: Any | None, *, today: date, may: Callable[[str], bool] = lambda action: False, person_name: str = ""
+) -> GapView:
     """`gap` is population.models.Gap, `rule` its population.rules.Rule; `may` answers for this user and person."""
     days = (gap.due_date - today).days if gap.due_date else None
     return GapView(
@@ -79,7 +90,7 @@ def rule_words(rule: Any | None) -> dict[str, str]:
     version = f", version {rule.version}" if rule.version else ""
     return {
         "rule_title": f"{rule.title}{version}",
-        "rule_source": rule.source or rule.source_url or "",
+        "rule_source": "Read the source" if rule.source_url else "",
         "rule_url": rule.source_url or "",
         "rule_says": rule.sentence or "",
     }
@@ -116,40 +127,11 @@ def buttons(gap: Any, rule: Any | None, may: Callable[[str], bool]) -> list[Butt
     if gap.state != "open":
         return []
     found = []
-    action, label = rule_action(rule)
-    if place := ACTION_PLACES.get(action):
-        permission, route = place
+    bridge = rule.action if rule else None
+    if bridge and bridge.verb in PLACES:
+        permission, route = PLACES[bridge.verb]
         if may(permission):
-            query = urlencode({"gap": gap.id})
-            found.append(Button(label, f"/people/{gap.person_id}/{route}?{query}", "primary"))
+            found.append(Button(bridge.label, f"/people/{gap.person_id}/{route}?gap={gap.id}", "primary"))
     if may("gap.set_aside"):
         found.append(Button("Set aside", f"/gaps/{gap.id}/set-aside/"))
     return found
-
-
-ACTION_PLACES = {
-    "log_contact": ("contact.log", "contact/"),
-    "book_visit": ("contact.log", "contact/"),
-    "open_handoff": ("handoff.open", "handoff/"),
-    "ask_clinician": ("handoff.open", "handoff/"),
-    "review_medicines": ("handoff.open", "handoff/"),
-    "assign_coordinator": ("panel.assign", "assign/"),
-}
-ACTION_WORDS = {
-    "log_contact": "Log a contact",
-    "book_visit": "Book a visit",
-    "open_handoff": "Open a handoff",
-    "ask_clinician": "Ask the clinician",
-    "review_medicines": "Send for review",
-    "assign_coordinator": "Assign",
-}
-
-
-def rule_action(rule: Any | None) -> tuple[str, str]:
-    """The id and the label of what bridges the gap; a rule may name both, or only the id."""
-    action = getattr(rule, "action", None) or ""
-    if isinstance(action, dict):
-        kind, label = action.get("id") or action.get("kind") or action.get("do") or "", action.get("label", "")
-    else:
-        kind, label = getattr(action, "id", "") or str(action), getattr(action, "label", "")
-    return kind, label or ACTION_WORDS.get(kind, "")

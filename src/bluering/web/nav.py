@@ -16,9 +16,7 @@ class Place(NamedTuple):
     group: str = ""
 
 
-PLACES = (
-    Place("Components", "ui", "users.manage", "Building"),
-)
+PLACES = (Place("Components", "ui", "users.manage", "Building"),)
 
 
 def groups(user: Any, path: str) -> list[dict]:

@@ -95,7 +95,15 @@ class Picture:
     centre_radius: int = CENTRE_RADIUS
 
 
-def draw(ring: Any, *, centre_name: str, centre_line: str = "", gap_href: str = "#gap-{}", who_href: str = "#who-{}", handoff_href: str = "#handoff-{}") -> Picture:
+def draw(
+    ring: Any,
+    *,
+    centre_name: str,
+    centre_line: str = "",
+    gap_href: str = "#gap-{}",
+    who_href: str = "#who-{}",
+    handoff_href: str = "#handoff-{}",
+) -> Picture:
     """The picture of `ring` (coordination.ring.Ring). The hrefs are patterns that take an id."""
     places = angles(len(ring.participants))
     radius = node_radius(len(ring.participants))
@@ -224,7 +232,7 @@ def _segments(ring: Any, places: list[float], radius: float, hrefs: dict[str, st
     """One arc between each two neighbours, and half of one on each side where no link joins them."""
     people, n = ring.participants, len(ring.participants)
     links = {frozenset((link.a, link.b)): link for link in ring.links}
-    space = (radius + 6) / RADIUS
+    space = (radius + (6 if n < 15 else 2.5)) / RADIUS
     step = 2 * pi / n
     drawn = []
     for i in range(n if n > 2 else n - 1):
@@ -303,4 +311,11 @@ def mini(done: float, *, size: int = 44, stroke: int = 5) -> dict[str, float]:
     """A small ring closed by `done` (0..1) of its turn."""
     r = size / 2 - stroke / 2 - 1
     turn = 2 * pi * r
-    return {"size": size, "c": size / 2, "r": r, "stroke": stroke, "dash": round(turn * max(0.0, min(1.0, done)), 1), "turn": round(turn + 1, 1)}
+    return {
+        "size": size,
+        "c": size / 2,
+        "r": r,
+        "stroke": stroke,
+        "dash": round(turn * max(0.0, min(1.0, done)), 1),
+        "turn": round(turn + 1, 1),
+    }

@@ -7,7 +7,11 @@ from django.utils import timezone
 
 def initials(name: str) -> str:
     """Two letters for a face: first and last word, titles and degrees left out."""
-    words = [w for w in name.replace(",", " ").split() if w[0].isalpha() and w.rstrip(".").lower() not in {"dr", "rn", "md", "np", "do", "lcsw", "msw"}]
+    words = [
+        w
+        for w in name.replace(",", " ").split()
+        if w[0].isalpha() and w.rstrip(".").lower() not in {"dr", "rn", "md", "np", "do", "lcsw", "msw"}
+    ]
     if not words:
         return "·"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
@@ -39,7 +43,7 @@ def as_day(value: date | datetime | str | None) -> date | None:
 
 
 def day_words(value: date | datetime | str | None, today: date | None = None) -> str:
-    """"19 Mar" this year, "19 Mar 2024" otherwise."""
+    """ "19 Mar" this year, "19 Mar 2024" otherwise."""
     day = as_day(value)
     if day is None:
         return ""
@@ -48,7 +52,7 @@ def day_words(value: date | datetime | str | None, today: date | None = None) ->
 
 
 def ago_words(value: date | datetime | str | None, today: date | None = None) -> str:
-    """"today", "yesterday", "5 days ago", "7 weeks ago", then the day itself."""
+    """ "today", "yesterday", "5 days ago", "7 weeks ago", then the day itself."""
     day = as_day(value)
     if day is None:
         return "never"
@@ -67,5 +71,5 @@ def greeting(hour: int) -> str:
 
 
 def many(count: int, one: str, more: str = "") -> str:
-    """"1 gap", "2 gaps"."""
+    """ "1 gap", "2 gaps"."""
     return f"{count} {one if count == 1 else more or one + 's'}"

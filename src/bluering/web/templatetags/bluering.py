@@ -72,4 +72,8 @@ def ring_mini(done: float, variant: str = "gap", label: str = "") -> dict:
 def meter(percent: float, label: str) -> dict:
     """A bar of 100 %; what is over is drawn in another colour."""
     top = max(100.0, percent)
-    return {"fill": round(min(percent, 100) / top * 100, 1), "over": round(max(0, percent - 100) / top * 100, 1), "label": label}
+    return {
+        "fill": round(min(percent, 100) / top * 100, 1),
+        "over": round(max(0, percent - 100) / top * 100, 1),
+        "label": label,
+    }

@@ -47,7 +47,9 @@ def why_not(request: HttpRequest, username: str) -> str:
 def safe_target(request: HttpRequest) -> str:
     """Where to go after the door: a page of ours, else Today."""
     target = request.POST.get("next") or request.GET.get("next") or "/"
-    ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if ours else "/"
 
 
@@ -65,7 +67,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("theme", "auto")
     response = HttpResponseRedirect(safe_target(request))
     if wanted in THEMES:
-        response.set_cookie("theme", wanted, max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure(), httponly=True)
+        response.set_cookie(
+            "theme", wanted, max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
     return response
 
 

@@ -1,0 +1,65 @@
+"""What people type, checked for its shape; whether it is allowed is decided by the rooms' actions."""
+
+from django import forms
+
+from bluering.web import status
+
+
+def choices(table: dict[str, str]) -> list[tuple[str, str]]:
+    return list(table.items())
+
+
+class ContactForm(forms.Form):
+    """One attempt to reach somebody."""
+
+    mode = forms.ChoiceField(choices=choices(status.CONTACT_MODE), error_messages={"required": "Choose how."})
+    reached = forms.ChoiceField(
+        choices=[("yes", "Reached"), ("no", "Not reached")],
+        error_messages={"required": "Say whether somebody was reached."},
+    )
+    whom = forms.ChoiceField(choices=choices(status.CONTACT_WHOM), error_messages={"required": "Choose who."})
+    purpose = forms.CharField(max_length=120, error_messages={"required": "Say what it was about, in a few words."})
+    minutes = forms.IntegerField(
+        min_value=0, max_value=600, error_messages={"required": "Write the minutes, 0 to 600."}
+    )
+    at = forms.DateTimeField(
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        error_messages={"required": "Say when.", "invalid": "Write day and time, such as 2026-03-19T08:40."},
+    )
+    note = forms.CharField(required=False, max_length=4000)
+    gap = forms.IntegerField(required=False)
+
+
+class HandoffForm(forms.Form):
+    """Something that passes to somebody else."""
+
+    kind = forms.ChoiceField(choices=choices(status.HANDOFF_KIND), error_messages={"required": "Choose what it is."})
+    title = forms.CharField(max_length=200, error_messages={"required": "Say what is handed over, in a few words."})
+    receiver = forms.CharField(max_length=200, error_messages={"required": "Say who should take it."})
+    due_date = forms.DateField(required=False, error_messages={"invalid": "Write the day as 2026-03-31."})
+    note = forms.CharField(required=False, max_length=4000)
+    send = forms.BooleanField(required=False)
+    gap = forms.IntegerField(required=False)
+
+
+class MoveForm(forms.Form):
+    """One move of a handoff."""
+
+    move = forms.ChoiceField(choices=choices(status.HANDOFF_MOVE), error_messages={"required": "Choose what happened."})
+    note = forms.CharField(required=False, max_length=4000)
+
+
+class SetAsideForm(forms.Form):
+    """A gap put off, with a reason and a day on which it comes back."""
+
+    until = forms.DateField(
+        error_messages={"required": "Choose the day on which it comes back.", "invalid": "Write the day as 2026-03-31."}
+    )
+    reason = forms.CharField(max_length=400, error_messages={"required": "Say why; colleagues will read it."})
+
+
+class AssignForm(forms.Form):
+    """Whose panel somebody is on."""
+
+    coordinator = forms.CharField(max_length=150, error_messages={"required": "Choose a coordinator."})
+    reason = forms.CharField(required=False, max_length=200)

@@ -1,0 +1,135 @@
+"""What people do about a person: log a contact, set a gap aside, take somebody on their panel."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from bluering import pipeline
+from bluering.access.models import Role, User
+from bluering.coordination import actions as coordination
+from bluering.errors import BadInput
+from bluering.population import actions as population
+from bluering.population import queries as gaps
+from bluering.population.models import Gap
+from bluering.web import sheets
+from bluering.web.doors import Opened, enter
+from bluering.web.forms import AssignForm, ContactForm, SetAsideForm
+from bluering.web.words import many, plain_name
+
+USUAL_REST_DAYS = 7
+
+
+@require_http_methods(["GET", "POST"])
+def contact(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Log one attempt to reach somebody; the rules look again right after."""
+    opened = enter(request, person_id, "contact.log")
+    standing = gaps.open_gaps([person_id])
+    form = (
+        ContactForm(request.POST) if request.method == "POST" else ContactForm(initial=contact_start(request, standing))
+    )
+
+    def act() -> None:
+        given = form.cleaned_data
+        gap = next((g for g in standing if g.pk == given.pop("gap")), None)
+        reached = given.pop("reached") == "yes"
+        coordination.log_contact(person_id=person_id, reached=reached, gap=gap, by=request.user, **given)
+
+    return answer(request, form, opened, act, "Logged", "sheets/contact.html", {"gaps": standing})
+
+
+def contact_start(request: HttpRequest, standing: list[Gap]) -> dict:
+    """What the form holds at first: now, by phone, and the purpose of the gap that led here."""
+    about = next((g for g in standing if str(g.pk) == request.GET.get("gap")), None)
+    now = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    start = {"mode": "phone", "whom": "person", "at": now, "minutes": 5}
+    return start | ({"gap": about.pk, "purpose": about.title[:120]} if about else {})
+
+
+@require_http_methods(["GET", "POST"])
+def set_aside(request: HttpRequest, gap_id: int) -> HttpResponse:
+    """Put a gap off until a day, with the reason."""
+    gap, opened = gap_and_person(request, gap_id)
+    today = timezone.localdate()
+    start = {"until": (today + timedelta(days=USUAL_REST_DAYS)).isoformat()}
+    form = SetAsideForm(request.POST) if request.method == "POST" else SetAsideForm(initial=start)
+
+    def act() -> None:
+        population.set_aside(gap=gap, by=request.user, **form.cleaned_data)
+
+    facts = {"gap": gap, "earliest": (today + timedelta(days=1)).isoformat()}
+    return answer(request, form, opened, act, "Set aside", "sheets/set_aside.html", facts)
+
+
+@require_http_methods(["GET", "POST"])
+def resume(request: HttpRequest, gap_id: int) -> HttpResponse:
+    """Take a gap up again before its day."""
+    gap, opened = gap_and_person(request, gap_id)
+    if request.method == "POST":
+        population.resume(gap=gap, by=request.user)
+        messages.success(request, "Taken up again.")
+        return sheets.done(request, f"/people/{opened.person_id}/")
+    return sheets.show(request, "sheets/resume.html", {"gap": gap, "who": opened.summary})
+
+
+def gap_and_person(request: HttpRequest, gap_id: int) -> tuple[Gap, Opened]:
+    gap = Gap.objects.filter(pk=gap_id).first()
+    if gap is None:
+        raise Http404
+    return gap, enter(request, gap.person_id, "gap.set_aside")
+
+
+@require_http_methods(["GET", "POST"])
+def assign(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Put somebody on a panel: one's own at first, a colleague's by choice."""
+    opened = enter(request, person_id, "panel.assign")
+    team = list(User.objects.filter(role=Role.COORDINATOR, is_active=True).order_by("display_name", "username"))
+    form = (
+        AssignForm(request.POST)
+        if request.method == "POST"
+        else AssignForm(initial={"coordinator": request.user.username})
+    )
+
+    def act() -> None:
+        chosen = next((u for u in team if u.username == form.cleaned_data["coordinator"]), None)
+        if chosen is None:
+            raise BadInput("coordinator: choose one of the list.")
+        coordination.assign(
+            person_id=person_id, coordinator=chosen, reason=form.cleaned_data["reason"], by=request.user
+        )
+
+    return answer(request, form, opened, act, "Assigned", "sheets/assign.html", {"team": team, "holder": opened.holder})
+
+
+def answer(
+    request: HttpRequest, form, opened: Opened, act: Callable[[], None], said: str, template: str, facts: dict
+) -> HttpResponse:
+    """One form's turn: show it, or act and let the rules look again, or show what has to be put right."""
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                act()
+            except BadInput as error:
+                sheets.complain(form, error)
+            else:
+                messages.success(request, closing_words(said, opened.person_id))
+                return sheets.done(request, f"/people/{opened.person_id}/")
+        status = 422
+    who = opened.summary
+    facts = facts | {
+        "form": form,
+        "who": who,
+        "person_id": opened.person_id,
+        "who_name": plain_name(who.given, who.family),
+    }
+    return sheets.show(request, template, facts, status=status)
+
+
+def closing_words(said: str, person_id: str) -> str:
+    """Lets the rules look again and says how many gaps that closed."""
+    closed = pipeline.after_work(person_id).closed
+    return f"{said}. {many(closed, 'gap')} closed." if closed else f"{said}."
