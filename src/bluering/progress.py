@@ -33,7 +33,11 @@ class Progress:
         rate = done / seconds if seconds > 0 else 0
         left = (total - done) / rate if rate else 0
         share = f"{100 * done // total:3d} %" if total else ""
-        return f"{self.step}: {share}  {_short(rate)}/s  {_clock(left)} left" if done < total else f"{self.step}: done in {_clock(seconds)}"
+        return (
+            f"{self.step}: {share}  {_short(rate)}/s  {_clock(left)} left"
+            if done < total
+            else f"{self.step}: done in {_clock(seconds)}"
+        )
 
 
 def _short(number: float) -> str:

@@ -70,13 +70,23 @@ def _require_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise Refusal(f"Port {port} is taken by another program. Stop that one, or choose another: --port {port + 1}") from None
+            raise Refusal(
+                f"Port {port} is taken by another program. Stop that one, or choose another: --port {port + 1}"
+            ) from None
 
 
 @contextlib.contextmanager
 def _children(commands: list[list[str]]):
     """Run these beside us; whatever happens, they end when we do."""
-    running = [subprocess.Popen(command, stdout=sys.stderr, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, start_new_session=True) for command in commands]
+    running = [
+        subprocess.Popen(
+            command,
+            stdout=sys.stderr,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            start_new_session=True,
+        )
+        for command in commands
+    ]
     try:
         yield running
     finally:
@@ -112,4 +122,3 @@ def _until_up(address: str, children: list[subprocess.Popen], seconds: float = 4
             return
         time.sleep(0.2)
     raise Refusal("The server did not come up; what it said stands above. Is another program using the port?")
-

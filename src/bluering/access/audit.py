@@ -54,14 +54,17 @@ def through(door: str) -> Iterator[None]:
 
 def record(user: User | None, action: str, person_id: str | None = None, detail: str = "") -> AuditEvent:
     """Append one event. `detail` names rows by their ids; it never says what a record says about somebody."""
-    return AuditEvent.objects.create(user=user, action=action, person_id=person_id, where=_where.get(), detail=detail[:200])
+    return AuditEvent.objects.create(
+        user=user, action=action, person_id=person_id, where=_where.get(), detail=detail[:200]
+    )
 
 
 def record_many(user: User | None, action: str, person_ids: Iterable[str], detail: str = "") -> None:
     """One event for each person, in one insert: for a page that shows many."""
     where, detail = _where.get(), detail[:200]
     AuditEvent.objects.bulk_create(
-        AuditEvent(user=user, action=action, person_id=person_id, where=where, detail=detail) for person_id in person_ids
+        AuditEvent(user=user, action=action, person_id=person_id, where=where, detail=detail)
+        for person_id in person_ids
     )
 
 

@@ -31,7 +31,9 @@ def _rows(table) -> list[str]:
 
 
 def _cells(move) -> list[str]:
-    targets = dict.fromkeys("stays" if move.target(source) == source else move.target(source) for source in move.sources)
+    targets = dict.fromkeys(
+        "stays" if move.target(source) == source else move.target(source) for source in move.sources
+    )
     needs = [*move.needs, *(["a reason"] if move.needs_note else []), *(["not done before"] if move.once else [])]
     return [
         f"{move.label} (`{move.name}`)",

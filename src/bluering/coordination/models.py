@@ -20,7 +20,9 @@ class Panel(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person_id"], condition=models.Q(until=None), name="one_coordinator_at_a_time")
+            models.UniqueConstraint(
+                fields=["person_id"], condition=models.Q(until=None), name="one_coordinator_at_a_time"
+            )
         ]
         indexes = [models.Index(fields=["coordinator", "until"])]
 

@@ -75,7 +75,11 @@ def handoffs_of(person_id: str) -> list[Handoff]:
 
 def open_handoffs(person_ids: Collection[str]) -> list[Handoff]:
     """Open handoffs of these persons, the earliest due first, those without a due date last."""
-    rows = Handoff.objects.open().filter(person_id__in=list(person_ids)).select_related("owner", "receiver_user", "opened_by")
+    rows = (
+        Handoff.objects.open()
+        .filter(person_id__in=list(person_ids))
+        .select_related("owner", "receiver_user", "opened_by")
+    )
     return sorted(rows, key=lambda handoff: (handoff.due_date or date.max, handoff.pk))
 
 

@@ -39,7 +39,20 @@ HANDOFF = (
 def _handoff(row: tuple) -> tuple:
     person, key, kind, state, sender, receiver, title, opened, due, informed, responsible, fact = row
     end_of_day = due and timezone.make_aware(dt.datetime.combine(due, dt.time(23, 59)))
-    return (person, str(key), kind, state, sender, receiver, title, opened, end_of_day, informed is not None, responsible is not None, fact)
+    return (
+        person,
+        str(key),
+        kind,
+        state,
+        sender,
+        receiver,
+        title,
+        opened,
+        end_of_day,
+        informed is not None,
+        responsible is not None,
+        fact,
+    )
 
 
 def _table(rows, **columns: pa.DataType) -> pa.Table:

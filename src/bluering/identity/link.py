@@ -102,7 +102,9 @@ def _insert(persons: list[str], links: list[tuple], undone: list[int]) -> None:
         PersonLink.objects.filter(id__in=undone[start : start + 500]).update(undone_at=now, undone_by="system")
     prepared = database.ops.adapt_datetimefield_value(now)
     with database.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {Person._meta.db_table} (id, created_at) VALUES (%s, %s)", [(p, prepared) for p in persons])
+        cursor.executemany(
+            f"INSERT INTO {Person._meta.db_table} (id, created_at) VALUES (%s, %s)", [(p, prepared) for p in persons]
+        )
         cursor.executemany(
             f"INSERT INTO {PersonLink._meta.db_table} (person_id, subject_key, source, reason, created_at, created_by, undone_by) "
             "VALUES (%s, %s, %s, %s, %s, 'system', '')",

@@ -61,7 +61,9 @@ def enqueue_due(schedule: Sequence[Scheduled], now: dt.datetime | None = None) -
     put = 0
     for item in schedule:
         with transaction.atomic():
-            run, new = ScheduledRun.objects.select_for_update().get_or_create(name=item.task.name, defaults={"last_at": now})
+            run, new = ScheduledRun.objects.select_for_update().get_or_create(
+                name=item.task.name, defaults={"last_at": now}
+            )
             if new or now - run.last_at >= item.every:
                 ScheduledRun.objects.filter(name=run.name).update(last_at=now)
                 item.task.enqueue()

@@ -11,8 +11,8 @@ import duckdb
 
 from bluering.record import store
 from bluering.record.columns import cast_columns, complaint_columns
-from bluering.record.viewdefinition.catalog import Table, main_table, tables_of
 from bluering.record.viewdefinition import compile_view
+from bluering.record.viewdefinition.catalog import Table, main_table, tables_of
 
 ROWS_PER_LOAD = 1 << 36
 
@@ -93,7 +93,9 @@ class Appender:
         if keys not in self._keys:
             files = store.files_of(main.name)
             if files:
-                self.connection.execute(f"CREATE OR REPLACE TEMP VIEW rows AS FROM read_parquet({files!r}, union_by_name=true)")
+                self.connection.execute(
+                    f"CREATE OR REPLACE TEMP VIEW rows AS FROM read_parquet({files!r}, union_by_name=true)"
+                )
                 self.connection.execute(KEYS.format(keys=keys), [self.source])
             else:
                 self.connection.execute(
@@ -111,14 +113,20 @@ class Appender:
             "SELECT f.place, s.complaint, encode(f.resource) FROM shaped s JOIN fresh f USING (row_id) WHERE s.complaint IS NOT NULL ORDER BY 1"
         ).fetchall()
         if bad:
-            self.connection.execute("DELETE FROM fresh WHERE row_id IN (SELECT row_id FROM shaped WHERE complaint IS NOT NULL)")
+            self.connection.execute(
+                "DELETE FROM fresh WHERE row_id IN (SELECT row_id FROM shaped WHERE complaint IS NOT NULL)"
+            )
             self.connection.execute("DELETE FROM shaped WHERE complaint IS NOT NULL")
         return bad
 
     def _columns(self, table: Table, *, check: bool = False) -> str:
         keep = ("row_id", "fresh_id", "hash", "updated", "replaces", "stale", "resource")
         relation = "(SELECT *, id AS fresh_id FROM fresh)"
-        rows = compile_view(table.view, relation=relation, passthrough=keep) if table.view else f"SELECT {', '.join(keep)} FROM {relation}"
+        rows = (
+            compile_view(table.view, relation=relation, passthrough=keep)
+            if table.view
+            else f"SELECT {', '.join(keep)} FROM {relation}"
+        )
         complaint = f", {complaint_columns(table)} AS complaint" if check and complaint_columns(table) else ""
         resource = ", resource" if table.is_main else ""
         return (
@@ -143,7 +151,9 @@ class Appender:
                     self._write(table, "child")
 
     def _remember(self, keys: str) -> None:
-        self.connection.execute(f"UPDATE {keys} SET standing = false WHERE row_id IN (SELECT replaces FROM fresh WHERE replaces IS NOT NULL)")
+        self.connection.execute(
+            f"UPDATE {keys} SET standing = false WHERE row_id IN (SELECT replaces FROM fresh WHERE replaces IS NOT NULL)"
+        )
         self.connection.execute(f"INSERT INTO {keys} SELECT id, row_id, hash, updated, NOT stale FROM fresh")
 
     def _one(self, sql: str, *values) -> int:

@@ -62,7 +62,9 @@ def _gather(facts: duckdb.DuckDBPyConnection, person_ids: list[str]) -> Iterable
     for table in tables().values():
         if store.files_of(table.name):
             row = _row(table)
-            parts.append(f"SELECT person_id, '{table.name}' AS name, to_json(list({row})) AS rows FROM {table.name} SEMI JOIN wanted USING (person_id) GROUP BY ALL")
+            parts.append(
+                f"SELECT person_id, '{table.name}' AS name, to_json(list({row})) AS rows FROM {table.name} SEMI JOIN wanted USING (person_id) GROUP BY ALL"
+            )
     if not parts:
         return ((person, b"{}") for person in person_ids)
     query = f"SELECT person_id, json_group_object(name, rows)::TEXT FROM ({' UNION ALL '.join(parts)}) RIGHT JOIN wanted USING (person_id) WHERE name IS NOT NULL GROUP BY person_id"

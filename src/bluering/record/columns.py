@@ -8,7 +8,13 @@ from bluering.record.viewdefinition.catalog import Table
 
 DATES = {"date"}
 MOMENTS = {"dateTime", "instant"}
-NUMBERS = {"decimal": "DOUBLE", "integer": "BIGINT", "positiveInt": "BIGINT", "unsignedInt": "BIGINT", "boolean": "BOOLEAN"}
+NUMBERS = {
+    "decimal": "DOUBLE",
+    "integer": "BIGINT",
+    "positiveInt": "BIGINT",
+    "unsignedInt": "BIGINT",
+    "boolean": "BOOLEAN",
+}
 
 PADDED = "CASE length({x}) WHEN 4 THEN {x} || '-01-01' WHEN 7 THEN {x} || '-01' ELSE {x} END"
 
@@ -16,7 +22,11 @@ PADDED = "CASE length({x}) WHEN 4 THEN {x} || '-01-01' WHEN 7 THEN {x} || '-01' 
 def cast_columns(table: Table, source: str) -> str:
     """The select list that turns the view's text into typed columns, with `subject_key` first."""
     quoted = source.replace("'", "''")
-    parts = [f"'{quoted}/' || subject_ref_id AS subject_key" if "subject_ref_id" in table.columns else "NULL::TEXT AS subject_key"]
+    parts = [
+        f"'{quoted}/' || subject_ref_id AS subject_key"
+        if "subject_ref_id" in table.columns
+        else "NULL::TEXT AS subject_key"
+    ]
     for name, column in table.columns.items():
         if name in {"subject_ref_id", "id"}:
             continue

@@ -89,9 +89,13 @@ def sql_type(table: Table, name: str) -> str:
         return "DATE"
     if column.type in {"dateTime", "instant"}:
         return "TIMESTAMPTZ"
-    return {"decimal": "DOUBLE", "integer": "BIGINT", "positiveInt": "BIGINT", "unsignedInt": "BIGINT", "boolean": "BOOLEAN"}.get(
-        column.type, "TEXT"
-    )
+    return {
+        "decimal": "DOUBLE",
+        "integer": "BIGINT",
+        "positiveInt": "BIGINT",
+        "unsignedInt": "BIGINT",
+        "boolean": "BOOLEAN",
+    }.get(column.type, "TEXT")
 
 
 def _register_links(connection: duckdb.DuckDBPyConnection) -> None:
@@ -111,7 +115,11 @@ def _fill_from_chart(connection: duckdb.DuckDBPyConnection, person_id: str) -> N
         shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         connection.execute(f"CREATE TABLE {table.name} (person_id TEXT, {shape})")
         if rows := facts.get(table.name):
-            struct = "{" + ", ".join(f'"{n}": "{k}"' if k != "TEXT[]" else f'"{n}": ["TEXT"]' for n, k in columns.items()) + "}"
+            struct = (
+                "{"
+                + ", ".join(f'"{n}": "{k}"' if k != "TEXT[]" else f'"{n}": ["TEXT"]' for n, k in columns.items())
+                + "}"
+            )
             connection.execute(
                 f"INSERT INTO {table.name} SELECT ?, r.* FROM (SELECT unnest(from_json(?::JSON, ?)) AS r)",
                 [person_id, orjson.dumps(rows).decode(), f"[{struct}]"],

@@ -110,7 +110,9 @@ def _schema(table: str, files: list[NewFile]) -> Schema:
 
 
 def _add(path: Path, rows: int) -> AddAction:
-    return AddAction(path.name, path.stat().st_size, {}, int(time.time() * 1000), True, json.dumps({"numRecords": rows}))
+    return AddAction(
+        path.name, path.stat().st_size, {}, int(time.time() * 1000), True, json.dumps({"numRecords": rows})
+    )
 
 
 def _intents() -> Path:

@@ -56,7 +56,9 @@ def summarise(person_ids: list[str]) -> None:
     with transaction.atomic():
         while rows := cursor.fetchmany(5_000):
             people = [PersonSummary(**_summary(dict(zip(names, row, strict=True)))) for row in rows]
-            PersonSummary.objects.bulk_create(people, update_conflicts=True, unique_fields=["person"], update_fields=FIELDS, batch_size=1_000)
+            PersonSummary.objects.bulk_create(
+                people, update_conflicts=True, unique_fields=["person"], update_fields=FIELDS, batch_size=1_000
+            )
         _drop_without_links(person_ids)
 
 

@@ -125,7 +125,7 @@ def test_a_removed_event_breaks_the_chain(trail):
 def test_an_event_slipped_in_breaks_the_chain(trail, ana):
     raw(f"DELETE FROM access_auditevent WHERE id = {trail.last_id - 1}")
     raw(
-        "INSERT INTO access_auditevent (id, at, user_id, action, person_id, \"where\", detail)"
+        'INSERT INTO access_auditevent (id, at, user_id, action, person_id, "where", detail)'
         f" VALUES ({trail.last_id - 1}, '2026-01-01 00:00:00', {ana.pk}, 'contact.log', 'p1', '', '')"
     )
     assert audit.verify_chain().broken_at == trail.pk

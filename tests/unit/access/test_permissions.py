@@ -95,12 +95,12 @@ def test_a_refusal_of_something_not_about_a_person_names_the_role(ana):
 def test_a_role_nobody_knows_stops_the_start_and_says_where(tmp_path):
     file = tmp_path / "policy.yaml"
     file.write_text("person.read:\n  nurse: yes\n")
-    with pytest.raises(BadInput, match="policy.yaml, person.read: unknown role 'nurse'"):
+    with pytest.raises(BadInput, match=r"policy.yaml, person.read: unknown role 'nurse'"):
         policy.load(file)
 
 
 def test_a_reach_nobody_knows_stops_the_start_and_says_where(tmp_path):
     file = tmp_path / "policy.yaml"
     file.write_text("person.read:\n  about: person\n  coordinator: [mine]\n")
-    with pytest.raises(BadInput, match="policy.yaml, person.read, coordinator"):
+    with pytest.raises(BadInput, match=r"policy.yaml, person.read, coordinator"):
         policy.load(file)

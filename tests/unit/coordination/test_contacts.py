@@ -39,7 +39,14 @@ def test_a_gap_of_somebody_else_is_refused(contact):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("mode", "pigeon"), ("whom", "nobody"), ("minutes", -1), ("minutes", 601), ("purpose", " "), ("purpose", "x" * 121)],
+    [
+        ("mode", "pigeon"),
+        ("whom", "nobody"),
+        ("minutes", -1),
+        ("minutes", 601),
+        ("purpose", " "),
+        ("purpose", "x" * 121),
+    ],
 )
 def test_what_cannot_be_used_is_named(contact, field, value):
     with pytest.raises(BadInput, match=field):

@@ -12,7 +12,14 @@ from bluering.coordination.errors import NotPossibleNow
 from bluering.coordination.models import FINISHED, Handoff, State
 
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
-STAMPS = ("information_confirmed_at", "responsibility_confirmed_at", "result_at", "acted_at", "person_told_at", "closed_at")
+STAMPS = (
+    "information_confirmed_at",
+    "responsibility_confirmed_at",
+    "result_at",
+    "acted_at",
+    "person_told_at",
+    "closed_at",
+)
 any_moves = st.lists(st.sampled_from(states.TABLE), max_size=40)
 
 
@@ -121,7 +128,7 @@ def test_an_obstacle_says_what_is_missing():
 
 
 def test_an_obstacle_says_from_where_a_move_starts():
-    with pytest.raises(NotPossibleNow, match="Start is possible when it is: accepted. It is draft."):
+    with pytest.raises(NotPossibleNow, match=r"Start is possible when it is: accepted. It is draft."):
         states.apply(fresh(), states.MOVES["start"], at=START, by="them")
 
 

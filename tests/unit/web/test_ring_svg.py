@@ -48,7 +48,10 @@ def test_an_open_segment_leads_to_its_gap():
 
 
 def test_neighbours_without_a_link_each_show_their_own_state():
-    people = [gallery.SamplePerson(str(i), f"P{i}", "P", "aide", "family", state) for i, state in enumerate(("current", "open", "quiet"))]
+    people = [
+        gallery.SamplePerson(str(i), f"P{i}", "P", "aide", "family", state)
+        for i, state in enumerate(("current", "open", "quiet"))
+    ]
     picture = ring_svg.draw(gallery.SampleRing(people, [], []), centre_name="Walter")
     assert [s.state for s in picture.segments] == ["closed", "gap", "gap", "quiet", "quiet", "closed"]
 

@@ -1,5 +1,6 @@
 """Tell the files apart by content and turn each into lines: one resource's text a line, with the place it stood at."""
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ def _kind(path: Path) -> str:
     whole = _is_object(first) or (bool(others) and len(first) > 1 and others[0].startswith(b"{"))
     if IS_BUNDLE.search(text[:4096]) and text.startswith(b"{") and not (whole and others):
         return "bundle"
-    if whole or any(line.startswith(b"{\"") for line in others):
+    if whole or any(line.startswith(b'{"') for line in others):
         return "lines"
     if text.startswith(b"{"):
         return "lines" if len(first) > 1 and not others else "resource"
@@ -94,7 +95,7 @@ def _is_utf8(data: bytes) -> bool:
 def _drop_undecodable(data: bytes, offsets: np.ndarray, first: int) -> tuple[bytes, np.ndarray, list]:
     """Blank the lines that are not UTF-8, so that the places of the others stay."""
     kept, rejected = [], []
-    for n, (a, b) in enumerate(zip(offsets[:-1], offsets[1:], strict=True)):
+    for n, (a, b) in enumerate(itertools.pairwise(offsets)):
         line = data[a:b]
         if _is_utf8(line):
             kept.append(line)

@@ -47,8 +47,12 @@ def stage(connection: duckdb.DuckDBPyConnection, lines: Lines) -> list[Reject]:
     types = [t for (t,) in connection.execute("SELECT DISTINCT type FROM staged WHERE reason IS NULL").fetchall()]
     for name in types:
         if check := _kind_check(name):
-            connection.execute(f"UPDATE staged SET reason = ({check}) WHERE type = '{name}' AND reason IS NULL AND ({check}) IS NOT NULL")
-    bad = connection.execute("SELECT place, reason, encode(raw) FROM staged WHERE reason IS NOT NULL ORDER BY place").fetchall()
+            connection.execute(
+                f"UPDATE staged SET reason = ({check}) WHERE type = '{name}' AND reason IS NULL AND ({check}) IS NOT NULL"
+            )
+    bad = connection.execute(
+        "SELECT place, reason, encode(raw) FROM staged WHERE reason IS NOT NULL ORDER BY place"
+    ).fetchall()
     if bad:
         connection.execute("DELETE FROM staged WHERE reason IS NOT NULL")
     return rejects + bad
