@@ -1,0 +1,170 @@
+"""From rules to changes, inside the engine: what the rules find, what stands, and the difference between the two.
+
+Rows of facts never pass through Python here. Found and standing gaps are two tables; `compare` leaves a third, `change`,
+that holds only what has to be written.
+"""
+
+from collections.abc import Callable, Sequence
+
+import duckdb
+import pyarrow as pa
+
+from bluering.errors import BadInput
+from bluering.population.engine import literal, set_variable
+from bluering.population.rules import Rule
+
+NEED = "need"
+FOUND_GAP = (
+    "person_id VARCHAR, rule VARCHAR, rule_version VARCHAR, key VARCHAR, due_date DATE, severity VARCHAR, title VARCHAR, "
+    "sentence VARCHAR, owner VARCHAR, with_whom VARCHAR, fact_key VARCHAR, evidence JSON, closed_by VARCHAR"
+)
+FOUND_SCORE = (
+    "person_id VARCHAR, rule VARCHAR, rule_version VARCHAR, level VARCHAR, axes JSON, inputs JSON, missing JSON"
+)
+STANDING_GAP = pa.schema(
+    {
+        "id": pa.int64(),
+        "person_id": pa.string(),
+        "rule": pa.string(),
+        "key": pa.string(),
+        "state": pa.string(),
+        "set_aside_until": pa.date32(),
+        "due_date": pa.date32(),
+        "severity": pa.string(),
+        "digest": pa.string(),
+    }
+)
+STANDING_SCORE = pa.schema(
+    {
+        "id": pa.int64(),
+        "person_id": pa.string(),
+        "rule": pa.string(),
+        "level": pa.string(),
+        "since": pa.date32(),
+        "digest": pa.string(),
+    }
+)
+
+# Where a rule names a gap twice, the row that says it is open counts.
+ONE_ROW_BY_GAP = """
+CREATE OR REPLACE TEMP TABLE found AS
+SELECT person_id, rule, rule_version, coalesce(key, '') AS key, due_date, coalesce(severity, 'due') AS severity,
+       coalesce(title, '') AS title, coalesce(sentence, '') AS sentence, coalesce(owner, '') AS owner,
+       coalesce(with_whom, '') AS with_whom, coalesce(fact_key, '') AS fact_key,
+       coalesce(evidence, '[]')::VARCHAR AS evidence, closed_by,
+       md5(to_json([rule_version, due_date::VARCHAR, severity, title, sentence, owner, with_whom, fact_key,
+                    evidence::VARCHAR])::VARCHAR) AS digest
+FROM found_gap
+WHERE person_id IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY person_id, rule, coalesce(key, '')
+                           ORDER BY closed_by IS NOT NULL, due_date, title, fact_key) = 1
+"""
+
+CHANGES = """
+CREATE OR REPLACE TEMP TABLE change AS
+WITH both_sides AS (
+    SELECT coalesce(f.person_id, s.person_id) AS person_id, coalesce(f.rule, s.rule) AS rule,
+           coalesce(f.key, s.key) AS key, f.* EXCLUDE (person_id, rule, key),
+           s.state, s.set_aside_until, s.due_date AS old_due, s.severity AS old_severity, s.digest AS old_digest,
+           f.person_id IS NOT NULL AND f.closed_by IS NULL AS is_found,
+           list_contains(getvariable('rules_run'), coalesce(f.rule, s.rule)) AS rule_ran
+    FROM found f FULL JOIN standing s
+        ON s.person_id = f.person_id AND s.rule = f.rule AND s.key = f.key
+),
+judged AS (
+    SELECT *, CASE
+        WHEN is_found AND state IS NULL THEN 'opened'
+        WHEN is_found AND state = 'closed' THEN 'reopened'
+        WHEN is_found AND state = 'set_aside' AND set_aside_until <= as_of_date() THEN 'resumed'
+        WHEN is_found AND (due_date IS DISTINCT FROM old_due OR severity <> old_severity) THEN 'changed'
+        WHEN is_found AND digest <> old_digest THEN 'updated'
+        WHEN NOT is_found AND state IN ('open', 'set_aside') AND (rule_ran OR getvariable('for_all')) THEN 'closed'
+        END AS what
+    FROM both_sides
+)
+SELECT *, CASE
+    WHEN what = 'closed' AND closed_by IS NOT NULL THEN closed_by
+    WHEN what = 'closed' AND NOT rule_ran THEN 'The rule ' || rule || ' is no longer in use.'
+    WHEN what = 'closed' THEN 'No longer found on ' || strftime(as_of_date(), '%b %-d, %Y') || '.'
+    WHEN what = 'changed' THEN concat_ws('; ',
+        CASE WHEN due_date IS DISTINCT FROM old_due
+             THEN 'due ' || coalesce(old_due::VARCHAR, 'without a day') || ' → '
+                  || coalesce(due_date::VARCHAR, 'without a day') END,
+        CASE WHEN severity <> old_severity THEN 'severity ' || old_severity || ' → ' || severity END)
+    ELSE '' END AS note
+FROM judged
+WHERE what IS NOT NULL
+"""
+
+LEVELS = """
+CREATE OR REPLACE TEMP TABLE level AS
+SELECT f.person_id, f.rule, f.rule_version, coalesce(f.level, '') AS level,
+       coalesce(f.axes, '{}')::VARCHAR AS axes, coalesce(f.inputs, '[]')::VARCHAR AS inputs,
+       coalesce(f.missing, '[]')::VARCHAR AS missing,
+       md5(to_json([f.rule_version, f.level, f.axes::VARCHAR, f.inputs::VARCHAR, f.missing::VARCHAR])::VARCHAR) AS digest,
+       CASE WHEN s.level = f.level THEN least(s.since, as_of_date()) ELSE as_of_date() END AS since,
+       s.digest AS old_digest, s.since AS old_since
+FROM found_score f LEFT JOIN standing_score s ON s.person_id = f.person_id AND s.rule = f.rule
+WHERE f.person_id IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY f.person_id, f.rule ORDER BY f.level DESC) = 1
+"""
+
+
+def collect(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], table: str, shape: str, tell: Callable[[Rule], None]
+) -> None:
+    """Everything these rules return, in one temporary table. Raises BadInput with the rule the engine cannot run."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({shape})")
+    for rule in rules:
+        for name, value in rule.parameters.items():
+            set_variable(connection, name, value)
+        named = f"{literal(rule.id)} AS rule, {literal(rule.version)} AS rule_version"
+        try:
+            connection.execute(
+                f"INSERT INTO {table} BY NAME SELECT *, {named} FROM ({rule.sql.rstrip().rstrip(';')}\n)"
+            )
+        except (duckdb.ProgrammingError, duckdb.DataError, duckdb.InvalidInputException) as error:
+            raise BadInput(f"Rule {rule.id}, logic.sql: {_complaint(error)}") from error
+        tell(rule)
+
+
+def _complaint(error: duckdb.Error) -> str:
+    """What the engine says about the SQL; where its words could hold a value from the record, only the kind of error."""
+    if isinstance(error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException):
+        return str(error).splitlines()[0]
+    return f"the engine could not run it ({type(error).__name__})."
+
+
+def find_scores(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], standing: pa.Table, tell: Callable[[Rule], None]
+) -> None:
+    """Levels by the score rules (table `level`), and the work table `need` that gap rules read, from the need score."""
+    collect(connection, rules, "found_score", FOUND_SCORE, tell)
+    connection.register("standing_score", standing)
+    connection.execute(LEVELS)
+    connection.execute("DELETE FROM need")
+    connection.execute(
+        "INSERT INTO need BY NAME SELECT person_id, level, as_of_date() AS computed_date, since AS since_date "
+        "FROM level WHERE rule = ?",
+        [NEED],
+    )
+
+
+def find_gaps(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], tell: Callable[[Rule], None]) -> None:
+    """Gaps by the gap rules (table `found`), one row each."""
+    collect(connection, rules, "found_gap", FOUND_GAP, tell)
+    connection.execute(ONE_ROW_BY_GAP)
+
+
+def leave_out(connection: duckdb.DuckDBPyConnection, person_ids: list[str]) -> None:
+    """Forget what was found about these persons: somebody has looked at them since."""
+    for table in ("found", "level"):
+        connection.execute(f"DELETE FROM {table} WHERE list_contains(?::VARCHAR[], person_id)", [person_ids])
+
+
+def compare(connection: duckdb.DuckDBPyConnection, standing: pa.Table, rules: Sequence[Rule], *, for_all: bool) -> None:
+    """What has to be written, in the table `change`: one row for each gap that is not as it was."""
+    set_variable(connection, "rules_run", [rule.id for rule in rules])
+    set_variable(connection, "for_all", for_all)
+    connection.register("standing", standing)
+    connection.execute(CHANGES)
