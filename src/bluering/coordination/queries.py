@@ -1,16 +1,21 @@
 """Reads of the work. Each answers in a fixed number of queries, however many persons it is asked about."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from bluering.access.models import User
+from bluering.coordination.caseload import Caseload
+from bluering.coordination.caseload import caseload as weigh
 from bluering.coordination.models import Contact, Cover, Handoff, Kind, Panel, State
+
+NEW_ON_PANEL = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -106,3 +111,28 @@ def _waiting(receiver: str, handoffs: list[Handoff]) -> Waiting:
     oldest = max((now - handoff.opened_at).days for handoff in handoffs)
     kinds = sorted({Kind(handoff.kind).label for handoff in handoffs})
     return Waiting(receiver, len(handoffs), oldest, tuple(kinds))
+
+
+def caseload(user: User, needs: Mapping[str, Any], *, day: date | None = None) -> Caseload:
+    """How heavy this user's panel is; `needs` is person_id -> level of need, or a score that has one."""
+    return caseloads([user], needs, day=day)[user.username]
+
+
+def caseloads(users: Collection[User], needs: Mapping[str, Any], *, day: date | None = None) -> dict[str, Caseload]:
+    """username -> caseload, in two queries. On top come persons new this month, and persons on the way home."""
+    day = day or timezone.localdate()
+    held = Panel.objects.filter(coordinator__in=users, until=None)
+    coming_home = set(_coming_home(held))
+    panels: dict[str, dict[str, Any]] = {user.username: {} for user in users}
+    extras = {user.username: {"intake": 0, "discharge": 0} for user in users}
+    for person_id, since, username in held.values_list("person_id", "since", "coordinator__username"):
+        panels[username][person_id] = needs.get(person_id)
+        extras[username]["intake"] += since > day - NEW_ON_PANEL
+        extras[username]["discharge"] += person_id in coming_home
+    return {username: weigh(panel, extras=extras[username]) for username, panel in panels.items()}
+
+
+def _coming_home(held):
+    """Persons of these panels with an open discharge handoff."""
+    rows = Handoff.objects.open().filter(kind=Kind.DISCHARGE, person_id__in=held.values("person_id"))
+    return rows.values_list("person_id", flat=True).distinct()
