@@ -80,13 +80,13 @@ def _append(found: list[Path], this: Load, on_progress: Progress | None):
     appender = Appender(connection, load=this.id, source=this.source)
     rejects: list[tuple[str, int, str, bytes]] = []
     total, done = sum(path.stat().st_size for path in found), 0
-    for path in found:
-        for lines in parse.read_lines(path):
-            bad = stage.stage(connection, lines) + appender.add()
-            rejects += [(str(path), place, reason, raw) for place, reason, raw in bad]
-            if on_progress:
-                on_progress("reading", min(done + lines.bytes, total), total)
-        done += path.stat().st_size
+    for lines in parse.read_files(found):
+        for place, reason, raw in stage.stage(connection, lines) + appender.add():
+            number, line = parse.whereabouts(place)
+            rejects.append((str(found[number]), line, reason, raw))
+        done += lines.bytes
+        if on_progress:
+            on_progress("reading", min(done, total), total)
     appender.commit()
     return appender.counts, rejects
 
@@ -138,8 +138,8 @@ def _link_new() -> set[str]:
     connection = engine.plain()
     connection.register("known", known)
     current = f"SELECT subject_key, source, identifiers, row_id AS first_seen FROM {rows} WHERE NOT stale AND row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL)"
-    new = connection.execute(f"SELECT count(*) FROM ({current}) ANTI JOIN known USING (subject_key)").fetchone()
-    if not new or not new[0]:
+    new = connection.execute(f"SELECT count(*) FROM ({current}) ANTI JOIN known USING (subject_key)").fetchall()
+    if not new[0][0]:
         return set()
     patients = connection.execute(current).to_arrow_table()
     return set(link_patients(patients).persons)

@@ -76,7 +76,7 @@ class Appender:
         rejects = self._shape(main)
         loaded, replaced = self.connection.execute(
             "SELECT count(*) FILTER (replaces IS NULL AND NOT stale), count(*) FILTER (replaces IS NOT NULL) FROM fresh"
-        ).fetchone()
+        ).fetchall()[0]
         self.counts.loaded[resource_type] += loaded
         self.counts.replaced[resource_type] += replaced
         self.counts.unchanged[resource_type] += staged - loaded - replaced - len(rejects)
@@ -157,7 +157,7 @@ class Appender:
         self.connection.execute(f"INSERT INTO {keys} SELECT id, row_id, hash, updated, NOT stale FROM fresh")
 
     def _one(self, sql: str, *values) -> int:
-        return self.connection.execute(sql, list(values)).fetchone()[0]
+        return self.connection.execute(sql, list(values)).fetchall()[0][0]
 
 
 def _quoted(text: str) -> str:

@@ -101,7 +101,7 @@ def _build_one(person_id: str) -> dict[str, list[dict]]:
             f"SELECT to_json(list({_row(table)}))::TEXT FROM (SELECT * FROM {rows} WHERE list_contains(?, subject_key) AND NOT stale) r "
             f"WHERE row_id NOT IN (SELECT replaces FROM {main} WHERE replaces IS NOT NULL)",
             [keys],
-        ).fetchone()[0]
+        ).fetchall()[0][0]
         if found:
             gathered[table.name] = orjson.loads(found)
     _save([(person_id, orjson.dumps(gathered))])

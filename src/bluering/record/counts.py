@@ -24,6 +24,6 @@ def _count(connection: duckdb.DuckDBPyConnection, files: list[str]) -> dict[str,
         return {}
     rows = f"read_parquet({files!r}, union_by_name=true)"
     current = f"FROM {rows} WHERE NOT stale AND row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL)"
-    name = connection.execute(f"SELECT json_extract_string(resource, '$.resourceType') FROM {rows} LIMIT 1").fetchone()
-    count = connection.execute(f"SELECT count(*) {current}").fetchone()
-    return {name[0]: count[0]} if name and count else {}
+    name = connection.execute(f"SELECT json_extract_string(resource, '$.resourceType') FROM {rows} LIMIT 1").fetchall()
+    count = connection.execute(f"SELECT count(*) {current}").fetchall()
+    return {name[0][0]: count[0][0]} if name else {}

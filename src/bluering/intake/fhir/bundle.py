@@ -28,6 +28,9 @@ class Entry:
     reason: str = ""
 
 
+NOT_UTF8 = re.compile("[\udc80-\udcff]")
+
+
 class BrokenBundle(Exception):
     """The Bundle's text ends or goes wrong; the message says after which entry."""
 
@@ -40,7 +43,7 @@ def read_bundle(path: Path) -> Iterator[Entry]:
         resource, reason = entry.get("resource", ""), ""
         if not resource:
             reason = _why_without_resource(raw)
-        elif any("\udc80" <= c <= "\udcff" for c in resource):
+        elif NOT_UTF8.search(resource):
             reason = "not UTF-8; save the file as UTF-8 and load it again"
         else:
             resource = _with_id(_resolve(resource, names), entry.get("fullUrl", ""))

@@ -71,18 +71,17 @@ def read_chunks(path: Path) -> Iterator[Chunk]:
 
 def _read(stream: BinaryIO) -> tuple[bytes, str]:
     """The next block, and why the file broke off if it did; what was unpacked before the break is kept."""
-    parts: list[bytes] = []
-    size = 0
+    block = bytearray(CHUNK_BYTES)
+    view, size = memoryview(block), 0
     try:
         while size < CHUNK_BYTES:
-            part = stream.read1(1 << 20)  # type: ignore[attr-defined]
-            if not part:
+            count = stream.readinto1(view[size:])  # type: ignore[attr-defined]
+            if not count:
                 break
-            parts.append(part)
-            size += len(part)
+            size += count
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        return b"".join(parts), "the gzip file breaks off here; fetch it again and load it once more"
-    return b"".join(parts), ""
+        return bytes(view[:size]), "the gzip file breaks off here; fetch it again and load it once more"
+    return bytes(view[:size]), ""
 
 
 def _hidden(path: Path, root: Path) -> bool:

@@ -14,6 +14,8 @@ from bluering.terminology import fhir_r4
 Reject = tuple[int, str, bytes]
 ID_PATTERN = r"[A-Za-z0-9\-\.]{1,64}"
 
+TYPES = "SELECT DISTINCT CASE WHEN json_valid(raw) THEN json_extract_string(raw, '$.resourceType') END FROM lines"
+
 STAGE = """
 CREATE OR REPLACE TEMP TABLE staged AS
 WITH valid AS (SELECT place, raw, json_valid(raw) AS ok FROM lines WHERE length(trim(raw, e' \\t\\r\\n')) > 0),
@@ -28,9 +30,10 @@ SELECT place, raw, head[1] AS type, head[2] AS id, TRY_CAST(head[3] AS TIMESTAMP
     WHEN NOT list_contains(getvariable('r4_types'), head[1]) THEN 'its resourceType is not one of FHIR R4'
     WHEN head[2] IS NULL THEN 'no id; a resource without one cannot be told from its next version'
     WHEN NOT regexp_full_match(head[2], '{id}') THEN 'its id is not a FHIR id (letters, digits, - and ., at most 64)'
+    ELSE {kinds}
   END AS reason
 FROM heads
-""".replace("{id}", ID_PATTERN)
+"""
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -41,15 +44,10 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 def stage(connection: duckdb.DuckDBPyConnection, lines: Lines) -> list[Reject]:
     """Fill `staged` from one batch; returns what is wrong with the rest."""
     connection.register("lines", lines.table)
-    connection.execute(STAGE)
+    types = {name for (name,) in connection.execute(TYPES).fetchall()} & fhir_r4.resource_types()
+    connection.execute(STAGE.format(id=ID_PATTERN, kinds=_kinds_of(types)))
     connection.unregister("lines")
     rejects = list(lines.rejected)
-    types = [t for (t,) in connection.execute("SELECT DISTINCT type FROM staged WHERE reason IS NULL").fetchall()]
-    for name in types:
-        if check := _kind_check(name):
-            connection.execute(
-                f"UPDATE staged SET reason = ({check}) WHERE type = '{name}' AND reason IS NULL AND ({check}) IS NOT NULL"
-            )
     bad = connection.execute(
         "SELECT place, reason, encode(raw) FROM staged WHERE reason IS NOT NULL ORDER BY place"
     ).fetchall()
@@ -58,19 +56,21 @@ def stage(connection: duckdb.DuckDBPyConnection, lines: Lines) -> list[Reject]:
     return rejects + bad
 
 
+def _kinds_of(types: set[str]) -> str:
+    """SQL that names the first top-level element of the wrong JSON kind, for these types, or is NULL."""
+    checks = [f"WHEN '{name}' THEN ({_kind_check(name)})" for name in sorted(types)]
+    return f"CASE head[1] {' '.join(checks)} END" if checks else "NULL"
+
+
 @functools.cache
 def _kind_check(resource_type: str) -> str:
-    """SQL that names the first top-level element of the wrong JSON kind, or is NULL."""
     kinds = fhir_r4.json_kinds(resource_type)
-    if not kinds:
-        return ""
     paths = ", ".join(f"'$.{name}'" for name in kinds)
-    found = f"json_type(raw, [{paths}])"
     tests = []
     for n, (name, allowed) in enumerate(kinds.items(), 1):
         options = ", ".join(f"'{a}'" for a in allowed)
         tests.append(f"WHEN kinds[{n}] NOT IN ({options}, 'NULL') THEN '{name} is not {_in_words(allowed)}'")
-    return f"SELECT CASE {' '.join(tests)} END FROM (SELECT {found} AS kinds)"
+    return f"list_transform([json_type(raw, [{paths}])], lambda kinds: CASE {' '.join(tests)} END)[1]"
 
 
 def _in_words(allowed: tuple[str, ...]) -> str:
