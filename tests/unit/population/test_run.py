@@ -1,6 +1,7 @@
 """The life of a gap over several runs."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
@@ -9,6 +10,8 @@ from django.utils import timezone
 from bluering.errors import BadInput
 from bluering.population import ledger, run
 from bluering.population.models import Gap, GapEvent, Look
+from bluering.population.rules import load_rules
+from bluering.population.vectors import empty_engine, load_case, parse
 
 
 def life() -> list[str]:
@@ -243,3 +246,20 @@ def test_one_person_takes_as_many_queries_whatever_is_found(practice, django_ass
         practice.has("p1", key=str(number))
     with django_assert_max_num_queries(25):
         practice.run(person_id="p1")
+
+
+def test_a_shipped_rule_runs_from_discharge_to_contact(practice, monkeypatch):
+    practice.rules["gap"] = [rule for rule in load_rules("gap") if rule.id == "discharge_without_contact"]
+    case = next(case for case in parse(practice.rules["gap"][0].vectors) if case.expected)
+
+    def ward(person_id):
+        connection = empty_engine()
+        load_case(connection, case, practice.rules["gap"])
+        return connection
+
+    monkeypatch.setattr(run, "_engine", ward)
+    moment = datetime.fromisoformat(case.as_of).replace(tzinfo=ZoneInfo("America/Chicago"))
+    assert run.run_rules(as_of=moment, person_id="p1").opened == 1
+    called = [{"person_id": "p1", "at_datetime": moment, "mode": "phone", "reached": True}]
+    assert run.run_rules(as_of=moment, person_id="p1", work_tables=lambda _: {"contact": called}).closed == 1
+    assert Gap.objects.get().closed_by_evidence.startswith("Talked on ")
