@@ -18,6 +18,7 @@ class SamplePerson:
     kind: str
     state: str = "current"
     why: str = ""
+    last_exchange: date | None = None
     gap_ids: list[int] = field(default_factory=list)
 
 
@@ -80,7 +81,7 @@ def ring(size: int) -> ring_svg.Picture:
 def _person(i: int) -> SamplePerson:
     name, letters, role, kind, state = AROUND[i % len(AROUND)]
     why = "last letter 3 Mar" if state == "current" else "nothing passed since the discharge"
-    return SamplePerson(f"p{i}", name, letters, role, kind, state, why, [1] if state == "open" else [])
+    return SamplePerson(f"p{i}", name, letters, role, kind, state, why, None, [1] if state == "open" else [])
 
 
 def _link(a: SamplePerson, b: SamplePerson) -> SampleLink:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from bluering.record.queries import source_name
 from bluering.web import status
 from bluering.web.words import day_words
 
@@ -108,7 +109,7 @@ def evidence_row(row: dict) -> Evidence:
         label=row.get("label") or str(row.get("table", "")).replace("_", " "),
         day=day_words(row.get("date")) or "no date",
         value="" if value is None else str(value),
-        source=row.get("source") or "",
+        source=source_name(row["source"]) if row.get("source") else "",
     )
 
 

@@ -16,7 +16,13 @@ class Place(NamedTuple):
     group: str = ""
 
 
-PLACES = (Place("Components", "ui", "users.manage", "Building"),)
+PLACES = (
+    Place("Today", "today", "counts.read"),
+    Place("My patients", "patients", "person.read"),
+    Place("Handoffs", "handoffs", "handoff.move"),
+    Place("Inbox", "inbox", "intake.read"),
+    Place("Components", "ui", "users.manage", "Building"),
+)
 
 
 def groups(user: Any, path: str) -> list[dict]:

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 from bluering.web.doors import Opened
-from bluering.web.words import age_on, day_words, initials, plain_name
+from bluering.web.status import PARTICIPANT_STATE, Look, look
+from bluering.web.words import age_on, ago_words, as_day, day_words, initials, plain_name
 
 PRONOUNS = {"female": "she", "male": "he"}
+STAYS = ("IMP", "ACUTE", "NONAC", "OBSENC")
 ENDED = ("resolved", "inactive", "remission")
 TABS = (("", "Ring"), ("timeline/", "Timeline"), ("contacts/", "Contacts"), ("gaps/", "Gaps"))
 
@@ -21,6 +23,7 @@ class Head:
     given: str
     initials: str
     facts: str
+    phone: str
     born: str
     problems: str
     lead: str
@@ -36,6 +39,7 @@ def head(opened: Opened, tables: dict[str, list[dict]], lead: str, today: date) 
         given=who.given or name,
         initials=initials(name),
         facts=facts(who, today),
+        phone=who.phone,
         born=f"born {who.birth_date:%m/%d/%Y}" if who.birth_date else "",
         problems=", ".join(active_problems(tables)[:5]),
         lead=lead,
@@ -44,9 +48,9 @@ def head(opened: Opened, tables: dict[str, list[dict]], lead: str, today: date) 
 
 
 def facts(who: Any, today: date) -> str:
-    """Age, pronoun, language when it is not English, telephone."""
+    """Age, pronoun, language when it is not English."""
     age = age_on(who.birth_date, who.deceased_on or today)
-    parts = ["" if age is None else str(age), PRONOUNS.get(who.gender, ""), language(who.language), who.phone]
+    parts = ["" if age is None else str(age), PRONOUNS.get(who.gender, ""), language(who.language)]
     return " · ".join(part for part in parts if part)
 
 
@@ -98,3 +102,48 @@ def tabs(person_id: str, here: str, open_gaps: int) -> list[dict]:
         }
         for route, said in TABS
     ]
+
+
+@dataclass(frozen=True)
+class Around:
+    """One participant in the list beside the picture."""
+
+    id: str
+    name: str
+    initials: str
+    role: str
+    kind: str
+    state: Look
+    last: str
+    why: str
+
+
+def participants(ring: Any, today: date) -> list[Around]:
+    """The ring in words: those where it is open first."""
+    order = {"open": 0, "quiet": 1}
+    found = sorted(ring.participants, key=lambda p: order.get(p.state, 2))
+    return [
+        Around(
+            id=p.id,
+            name=p.name,
+            initials=p.initials,
+            role=p.role,
+            kind=p.kind,
+            state=look(PARTICIPANT_STATE, p.state),
+            last=f"last exchange {ago_words(p.last_exchange, today)}" if p.last_exchange else "no exchange on record",
+            why=p.why,
+        )
+        for p in found
+    ]
+
+
+def centre_line(tables: dict[str, list[dict]], today: date) -> str:
+    """What stands under the name in the middle: the day at home for a month after a stay, else nothing."""
+    ends = [
+        as_day(row.get("end_datetime"))
+        for row in tables.get("encounter", ())
+        if row.get("class_code") in STAYS and row.get("status") == "finished"
+    ]
+    home = max((day for day in ends if day and day <= today), default=None)
+    days = (today - home).days + 1 if home else 0
+    return f"day {days} at home" if 0 < days <= 30 else ""

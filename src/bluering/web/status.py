@@ -16,6 +16,8 @@ SEVERITY = {
     "due": Look("due", "due"),
 }
 
+SEVERITY_ORDER = tuple(SEVERITY)
+
 GAP_STATE = {
     "open": Look("open", "gap"),
     "closed": Look("closed", "ok"),
@@ -83,8 +85,7 @@ KIND = {
     "payer": "payer",
 }
 
-NEED = {0: "not computed", 1: "low", 2: "moderate", 3: "high", 4: "extensive"}
-NEED_VARIANT = {1: "ok", 2: "info", 3: "due", 4: "gap"}
+NEED = {0: "not computed", 1: "minimal", 2: "moderate", 3: "extensive"}
 
 CONTACT_MODE = {
     "phone": "Phone",
@@ -122,3 +123,8 @@ def due_look(days: int | None, severity: str = "due") -> Look:
     if days == 1:
         return Look("tomorrow", "due")
     return Look(f"in {days} d", "due" if days <= 7 else "flat")
+
+
+def rank(severity: str) -> int:
+    """0 for the gravest severity; what is no severity comes after all."""
+    return SEVERITY_ORDER.index(severity) if severity in SEVERITY_ORDER else len(SEVERITY_ORDER)

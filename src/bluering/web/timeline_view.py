@@ -14,6 +14,13 @@ from bluering.web.words import day_words
 
 SHOWN_AT_ONCE = 200
 OURS = "Bluering"
+GAP_TURN = {
+    "opened": "Gap opened",
+    "reopened": "Gap opened",
+    "closed": "Gap closed",
+    "set_aside": "Gap set aside",
+    "resumed": "Gap taken up",
+}
 
 
 @dataclass(frozen=True)
@@ -67,14 +74,17 @@ def handoff_events(handoffs: Iterable[Any]) -> list[Event]:
     ]
 
 
-def gap_events(gaps: Iterable[Any]) -> list[Event]:
-    """When each gap opened and when it closed."""
-    found = []
-    for gap in gaps:
-        found.append(_ours(gap.opened_at, "Gap opened", gap.title, ""))
-        if gap.closed_at and gap.state == "closed":
-            found.append(_ours(gap.closed_at, "Gap closed", gap.title, gap.closed_by_evidence or ""))
-    return found
+def gap_events(events: Iterable[Any]) -> list[Event]:
+    """The turns in the life of gaps (population.models.GapEvent); what merely changed is left out."""
+    return [
+        _ours(event.at, GAP_TURN[event.what], event.gap.title, " · ".join(filter(None, (event.note, _by(event)))))
+        for event in events
+        if event.what in GAP_TURN
+    ]
+
+
+def _by(event: Any) -> str:
+    return event.by.name if event.by else ""
 
 
 def _ours(moment: datetime, kind: str, title: str, detail: str) -> Event:
@@ -85,3 +95,35 @@ def days(events: Iterable[Event], today: date, limit: int = SHOWN_AT_ONCE) -> li
     """The newest `limit` events by day."""
     ordered = sorted(events, key=lambda e: (e.when, e.moment.timestamp() if e.moment else 0.0), reverse=True)[:limit]
     return [Day(day_words(when, today), list(group)) for when, group in groupby(ordered, key=lambda e: e.when)]
+
+
+# The sorts a reader may ask for, and the kinds of event of each.
+SORTS = {
+    "visits": ("Visits", {"Visit", "Appointment", "Episode"}),
+    "results": ("Results", {"Result", "Report"}),
+    "medicines": ("Medicines", {"Prescribed", "Medicine told", "Filled", "Given"}),
+    "conditions": ("Conditions", {"Condition", "Allergy", "Procedure", "Vaccine"}),
+    "letters": ("Letters", {"Document", "Message", "Questionnaire", "Consent", "Referral or order"}),
+    "work": ("What we did", {"Contact", "Handoff", *GAP_TURN.values()}),
+}
+
+
+def narrowed(events: list[Event], sort: str, source: str) -> list[Event]:
+    """Events of this sort and from this source; an empty word, or one nobody knows, narrows nothing."""
+    kinds = SORTS[sort][1] if sort in SORTS else None
+    return [e for e in events if (kinds is None or e.kind in kinds) and (not source or e.source == source)]
+
+
+def sources(events: Iterable[Event]) -> list[str]:
+    return sorted({event.source for event in events})
+
+
+def filters(events: list[Event], sort: str, source: str) -> list[dict]:
+    """The sorts as buttons, each with how many there are from this source."""
+    every = [("", "Everything"), *((key, said) for key, (said, _) in SORTS.items())]
+    counted = [(key, said, len(narrowed(events, key, source))) for key, said in every]
+    return [
+        {"key": key, "words": said, "count": count, "here": key == (sort if sort in SORTS else "")}
+        for key, said, count in counted
+        if count or not key
+    ]

@@ -2,9 +2,27 @@
 
 from django.urls import path
 
-from bluering.web.views import entrance, gallery
+from bluering.web.views import entrance, find, gallery, handoffs, inbox, patients, person, today, work
 
 urlpatterns = [
+    path("", today.today, name="today"),
+    path("patients/", patients.patients, name="patients"),
+    path("people/<str:person_id>/", person.ring, name="person"),
+    path("people/<str:person_id>/timeline/", person.timeline, name="timeline"),
+    path("people/<str:person_id>/contacts/", person.contacts, name="contacts"),
+    path("people/<str:person_id>/gaps/", person.gaps, name="gaps"),
+    path("people/<str:person_id>/contact/", work.contact, name="log-contact"),
+    path("people/<str:person_id>/handoff/", handoffs.open_one, name="open-handoff"),
+    path("people/<str:person_id>/assign/", work.assign, name="assign"),
+    path("gaps/<int:gap_id>/set-aside/", work.set_aside, name="set-aside"),
+    path("gaps/<int:gap_id>/resume/", work.resume, name="resume"),
+    path("handoffs/", handoffs.board, name="handoffs"),
+    path("handoffs/<int:handoff_id>/", handoffs.move, name="handoff"),
+    path("contact/", find.choose_for_contact, name="choose-for-contact"),
+    path("contact/found/", find.choose_found, name="choose-found"),
+    path("find/", find.find, name="find"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/replay/", inbox.replay, name="replay"),
     path("log-in/", entrance.log_in, name="log-in"),
     path("log-out/", entrance.log_out, name="log-out"),
     path("theme/", entrance.theme, name="theme"),

@@ -52,20 +52,26 @@ def pill_for(look: status.Look) -> SafeString:
 
 @lru_cache(maxsize=8)
 def _need(level: int) -> SafeString:
-    facts = {"level": level, "words": status.NEED.get(level, ""), "bars": range(1, 5)}
+    facts = {"level": level, "words": status.NEED.get(level, ""), "bars": range(1, 4)}
     return mark_safe(render_to_string("_components/need/need.html", facts).strip())
 
 
 @register.simple_tag
 def need(level: int | None) -> SafeString:
-    """Four bars: how much coordination somebody needs, 1 low to 4 extensive; 0 not computed."""
+    """Three bars: how much coordination somebody needs, 1 minimal to 3 extensive; 0 not computed."""
     return _need(int(level or 0))
 
 
-@register.inclusion_tag("_components/ring_mini/ring_mini.html")
-def ring_mini(done: float, variant: str = "gap", label: str = "") -> dict:
+@lru_cache(maxsize=500)
+def _ring_mini(done: float, variant: str, label: str) -> SafeString:
+    facts = {"mini": ring_svg.mini(done), "variant": variant, "label": label}
+    return mark_safe(render_to_string("_components/ring_mini/ring_mini.html", facts).strip())
+
+
+@register.simple_tag
+def ring_mini(done: float, variant: str = "gap", label: str = "") -> SafeString:
     """A small ring that is closed by `done` (0..1)."""
-    return {"mini": ring_svg.mini(done), "variant": variant, "label": label}
+    return _ring_mini(done, variant, label)
 
 
 @register.inclusion_tag("_components/meter/meter.html")

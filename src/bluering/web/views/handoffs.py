@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bluering.access import permissions
+from bluering.access import audit, permissions
+from bluering.access.models import Role, User
 from bluering.coordination import actions, policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.models import Handoff
@@ -36,6 +38,7 @@ def board(request: HttpRequest) -> HttpResponse:
         for h in handoffs
     ]
     late = sum(row.late for row in rows)
+    audit.record_many(request.user, "person.list.read", sorted(mine), "handoffs")
     return render(
         request, "handoffs/board.html", {"rows": rows, "late": late, "waiting": coordination.waiting_on(request.user)}
     )
@@ -45,20 +48,28 @@ def board(request: HttpRequest) -> HttpResponse:
 def open_one(request: HttpRequest, person_id: str) -> HttpResponse:
     """Open a handoff, and send it at once unless it should stay a draft."""
     opened = enter(request, person_id, "handoff.open")
-    standing = {gap.pk: gap for gap in gaps.open_gaps([person_id])}
+    standing, team = {gap.pk: gap for gap in gaps.open_gaps([person_id])}, colleagues(request.user)
     form = HandoffForm(request.POST) if request.method == "POST" else HandoffForm(initial=start(request, standing))
 
     def act() -> None:
         given = form.cleaned_data
         gap, send = standing.get(given.pop("gap")), given.pop("send")
         carried = {"fact_key": gap.fact_key or "", "gap_key": f"{gap.rule}/{gap.key}"} if gap else {}
-        handoff = actions.open_handoff(
-            person_id=person_id, sender=request.user.name, by=request.user, **given, **carried
-        )
-        if send:
-            actions.move_handoff(handoff=handoff, move="send", by=request.user)
+        with transaction.atomic():
+            handoff = actions.open_handoff(
+                person_id=person_id, sender=request.user.name, by=request.user,
+                receiver_user=team.get(given["receiver"]), **given, **carried,
+            )  # fmt: skip
+            if send:
+                actions.move_handoff(handoff=handoff, move="send", by=request.user)
 
-    return answer(request, form, opened, act, "Handed over", "sheets/handoff.html", {})
+    return answer(request, form, opened, act, "Handed over", "sheets/handoff.html", {"receivers": sorted(team)})
+
+
+def colleagues(user: User) -> dict[str, User]:
+    """Those with an account who may receive something, by the name they are chosen by."""
+    team = User.objects.filter(role__in=(Role.COORDINATOR, Role.CLINICIAN), is_active=True).exclude(pk=user.pk)
+    return {member.name: member for member in team}
 
 
 def start(request: HttpRequest, standing: dict) -> dict:

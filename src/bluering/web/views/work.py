@@ -1,5 +1,6 @@
 """What people do about a person: log a contact, set a gap aside, take somebody on their panel."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ from bluering.web.forms import AssignForm, ContactForm, SetAsideForm
 from bluering.web.words import many, plain_name
 
 USUAL_REST_DAYS = 7
+log = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,8 +36,8 @@ def contact(request: HttpRequest, person_id: str) -> HttpResponse:
 
     def act() -> None:
         given = form.cleaned_data
-        gap = next((g for g in standing if g.pk == given.pop("gap")), None)
-        reached = given.pop("reached") == "yes"
+        about, reached = given.pop("gap"), given.pop("reached") == "yes"
+        gap = next((g for g in standing if g.pk == about), None)
         coordination.log_contact(person_id=person_id, reached=reached, gap=gap, by=request.user, **given)
 
     return answer(request, form, opened, act, "Logged", "sheets/contact.html", {"gaps": standing})
@@ -72,7 +74,7 @@ def resume(request: HttpRequest, gap_id: int) -> HttpResponse:
         population.resume(gap=gap, by=request.user)
         messages.success(request, "Taken up again.")
         return sheets.done(request, f"/people/{opened.person_id}/")
-    return sheets.show(request, "sheets/resume.html", {"gap": gap, "who": opened.summary})
+    return sheets.show(request, "sheets/resume.html", {"gap": gap})
 
 
 def gap_and_person(request: HttpRequest, gap_id: int) -> tuple[Gap, Opened]:
@@ -131,5 +133,9 @@ def answer(
 
 def closing_words(said: str, person_id: str) -> str:
     """Lets the rules look again and says how many gaps that closed."""
-    closed = pipeline.after_work(person_id).closed
+    try:
+        closed = pipeline.after_work(person_id).closed
+    except BadInput as error:
+        log.error("the rules could not look again: %s", error)
+        return f"{said}. The rules could not look again; an administrator sees why in the log."
     return f"{said}. {many(closed, 'gap')} closed." if closed else f"{said}."

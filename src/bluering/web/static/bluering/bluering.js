@@ -10,6 +10,7 @@
   const sheet = () => $("#sheet");
   function openSheet(address) {
     if (!sheet()) return;
+    $("#sheet-body").replaceChildren();
     htmx.ajax("GET", address, { target: "#sheet-body", swap: "innerHTML" }).then(() => {
       if (!$("#sheet-body").childElementCount) return;
       if (!sheet().open) sheet().showModal();
@@ -90,7 +91,10 @@
   const typing = (element) => element.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
   const keys = {
     "/": () => { const box = $("#find"); if (box) { box.focus(); box.select(); } },
-    "c": () => { const button = $("[data-contact]"); if (button) openSheet(button.getAttribute("href")); },
+    "c": () => {
+      const button = $("[data-contact]"), start = sheet() && sheet().dataset.contactStart;
+      if (button || start) openSheet(button ? button.getAttribute("href") : start);
+    },
     "j": () => step(1),
     "k": () => step(-1),
     "w": why,
@@ -105,13 +109,26 @@
 
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "found") point(-1);
+    if (event.detail.target.id === "sheet-body") focusFault();
     if (event.detail.target.id === "notices" && sheet() && sheet().open) sheet().close();
   });
 
-  /* A gap that was reached from the ring shows what it rests on. */
+  /* What has to be put right in a form takes the focus. */
+  function focusFault() {
+    const fault = $("[aria-invalid], .field:has(.field-error) input", sheet());
+    if (fault) fault.focus();
+  }
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  });
+
+  /* What was reached from the ring takes the focus; a gap shows what it rests on. */
   function showTarget() {
-    const more = location.hash.startsWith("#gap-") && $(CSS.escape ? "#" + CSS.escape(location.hash.slice(1)) : location.hash);
-    if (more && $(".gap-why", more)) { $(".gap-why", more).open = true; $("summary", more).focus(); }
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target || target.id === "main") return;
+    if ($(".gap-why", target)) $(".gap-why", target).open = true;
+    const first = $("summary, [data-item]", target);
+    if (first) first.focus({ preventScroll: true });
   }
   addEventListener("hashchange", showTarget);
   document.addEventListener("DOMContentLoaded", showTarget);

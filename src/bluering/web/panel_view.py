@@ -1,0 +1,58 @@
+"""What pages about many persons know of them, read in a fixed number of queries however many they are."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bluering.access.models import User
+from bluering.population import queries as population
+from bluering.record import queries as record
+from bluering.record.models import PersonSummary, Visit
+from bluering.web.need_view import level_of
+from bluering.web.status import SEVERITY_ORDER
+
+TITLES = {"dr", "md", "do", "np", "rn", "pa", "pa-c", "aprn", "dnp", "phd", "fnp", "lcsw"}
+
+
+@dataclass(frozen=True)
+class Known:
+    """Persons with their open gaps (the worst first) and their need."""
+
+    people: dict[str, PersonSummary]
+    gaps: dict[str, list[Any]]
+    needs: dict[str, Any]
+    today: date
+
+    def level(self, person_id: str) -> int:
+        """How much coordination they need, 1 to 3; 0 when not computed."""
+        return level_of(self.needs.get(person_id))
+
+
+def know(person_ids: Collection[str], today: date) -> Known:
+    gaps: dict[str, list[Any]] = {}
+    for gap in population.open_gaps(person_ids):
+        gaps.setdefault(gap.person_id, []).append(gap)
+    return Known(record.summaries(person_ids), gaps, population.need_of(person_ids), today)
+
+
+def worst(gaps: Iterable[Any]) -> str:
+    """The gravest severity among these gaps; "ok" when there is none."""
+    found = {gap.severity for gap in gaps}
+    return next((severity for severity in SEVERITY_ORDER if severity in found), "ok")
+
+
+def closed_share(open_gaps: int) -> float:
+    """How far the small ring is closed: whole without gaps, a sixth open for each, never quite gone."""
+    return max(1 / 6, 1 - open_gaps / 6)
+
+
+def visits_with(visits: Iterable[Visit], user: User) -> list[Visit]:
+    """Those of the visits that are booked with this clinician. Bookings name them as people do: Dr Amara Busy, MD."""
+    mine = name_words(user.name)
+    return [visit for visit in visits if mine and name_words(visit.practitioner) == mine]
+
+
+def name_words(name: str) -> frozenset[str]:
+    words = (word.strip(".").lower() for word in name.replace(",", " ").split())
+    return frozenset(word for word in words if word and word not in TITLES)

@@ -1,0 +1,159 @@
+"""A coordinator's morning: who comes in, who came home from hospital, and what would otherwise fall through."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from bluering.record.models import Visit
+from bluering.web import status
+from bluering.web.panel_view import Known, closed_share, worst
+from bluering.web.words import age_on, day_words, many
+
+# What a stay in hospital asks for, and the words its clock ends on.
+TRANSITIONS = {"discharge_without_contact": "to call", "discharge_without_visit": "to be seen"}
+SHOWN_AT_FIRST = 12
+ALSO_SHOWN = 2
+
+
+@dataclass(frozen=True)
+class ComingIn:
+    """One visit of today."""
+
+    clock: str
+    person_id: str
+    name: str
+    reason: str
+    practitioner: str
+    level: int
+    says: str
+    pill: status.Look
+
+
+@dataclass(frozen=True)
+class HomeCard:
+    """Somebody who came home from hospital, with the clock that runs."""
+
+    person_id: str
+    name: str
+    age: str
+    title: str
+    clocks: list[status.Look]
+    also: list[str]
+    more: int
+    done: float
+    variant: str
+
+
+@dataclass(frozen=True)
+class Falling:
+    """One person for whom something would fall through: the gravest gap, and how many more there are."""
+
+    person_id: str
+    name: str
+    gap_id: int
+    title: str
+    more: str
+    due: status.Look
+    level: int
+
+
+def coming_in(visits: Iterable[Visit], known: Known) -> list[ComingIn]:
+    return [_visit(visit, known) for visit in visits if visit.person_id in known.people]
+
+
+def _visit(visit: Visit, known: Known) -> ComingIn:
+    gaps = known.gaps.get(visit.person_id, [])
+    grave = worst(gaps)
+    return ComingIn(
+        clock=clock(visit.start),
+        person_id=visit.person_id,
+        name=known.people[visit.person_id].name,
+        reason=visit.reason or visit.kind or "Visit",
+        practitioner=visit.practitioner,
+        level=known.level(visit.person_id),
+        says=gaps[0].title if gaps else "Nothing open",
+        pill=status.Look(many(len(gaps), "gap"), grave) if gaps else status.Look("clear", "ok"),
+    )
+
+
+def clock(moment: datetime) -> str:
+    local = timezone.localtime(moment)
+    return f"{local.hour}:{local:%M}"
+
+
+def home_from_hospital(known: Known) -> list[HomeCard]:
+    """Those whose discharge asks something of us, the clock that runs out first in front."""
+    found = []
+    for person_id, gaps in known.gaps.items():
+        running = [gap for gap in gaps if gap.rule in TRANSITIONS]
+        if running and person_id in known.people:
+            found.append((_soonest(running), _home_card(person_id, running, gaps, known)))
+    return [card for _, card in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
+
+
+def _soonest(gaps: list[Any]) -> date:
+    return min((gap.due_date for gap in gaps if gap.due_date), default=date.max)
+
+
+def _home_card(person_id: str, running: list[Any], gaps: list[Any], known: Known) -> HomeCard:
+    who = known.people[person_id]
+    others = [gap for gap in gaps if gap.rule not in TRANSITIONS]
+    running = sorted(running, key=lambda gap: gap.due_date or date.max)
+    age = age_on(who.birth_date, known.today)
+    return HomeCard(
+        person_id=person_id,
+        name=who.name,
+        age="" if age is None else f"{age} years",
+        title=running[0].title,
+        clocks=[clock_look(gap, known.today) for gap in running],
+        also=[gap.title for gap in others[:ALSO_SHOWN]],
+        more=max(0, len(others) - ALSO_SHOWN),
+        done=closed_share(len(gaps)),
+        variant=worst(running),
+    )
+
+
+def clock_look(gap: Any, today: date) -> status.Look:
+    """How long is left, in words: "1 day left to call"."""
+    ends = TRANSITIONS.get(gap.rule, "")
+    if gap.due_date is None:
+        return status.Look(f"waits {ends}".strip(), gap.severity)
+    days = (gap.due_date - today).days
+    if days < 0:
+        return status.Look(f"{many(-days, 'day')} late {ends}".strip(), "critical")
+    if days == 0:
+        return status.Look(f"until this evening {ends}".strip(), "critical" if gap.severity == "critical" else "gap")
+    return status.Look(
+        f"{many(days, 'day')} left {ends}, {day_words(gap.due_date, today)}", "gap" if days < 3 else "due"
+    )
+
+
+def falling_through(known: Known) -> list[Falling]:
+    """One row for each person with other gaps, in the order of their gravest gap."""
+    rows = []
+    for person_id, gaps in known.gaps.items():
+        others = [gap for gap in gaps if gap.rule not in TRANSITIONS]
+        if others and person_id in known.people:
+            rows.append((_rank(others[0]), _falling(person_id, others, known)))
+    return [row for _, row in sorted(rows, key=lambda pair: (pair[0], pair[1].name))]
+
+
+def _rank(gap: Any) -> tuple[int, date]:
+    return status.rank(gap.severity), gap.due_date or date.max
+
+
+def _falling(person_id: str, gaps: list[Any], known: Known) -> Falling:
+    first = gaps[0]
+    days = (first.due_date - known.today).days if first.due_date else None
+    return Falling(
+        person_id=person_id,
+        name=known.people[person_id].name,
+        gap_id=first.pk,
+        title=first.title,
+        more=f"and {len(gaps) - 1} more" if len(gaps) > 1 else "",
+        due=status.due_look(days, first.severity),
+        level=known.level(person_id),
+    )

@@ -1,0 +1,141 @@
+"""A person's page: the ring with its open gaps, the timeline, contacts and handoffs, gaps and need."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from bluering.access.models import User
+from bluering.coordination import queries as coordination
+from bluering.coordination.ring import build_ring
+from bluering.population import queries as population
+from bluering.population.models import GapEvent
+from bluering.record import queries as record
+from bluering.record.queries import ChartValue
+from bluering.web import gap_view, handoff_view, need_view, person_view, ring_svg, timeline_view
+from bluering.web.doors import Opened, enter
+from bluering.web.rulebook import gap_rules
+
+MORE_EVENTS = 2000
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Somebody sits with one person's page: who it is, their chart and gaps, and what stands above every tab."""
+
+    opened: Opened
+    chart: ChartValue
+    gaps: list[Any]
+    today: date
+    head: person_view.Head
+    here: str
+
+    @property
+    def open_gaps(self) -> list[Any]:
+        return [gap for gap in self.gaps if gap.state == "open"]
+
+    def facts(self, **more: Any) -> dict:
+        tabs = person_view.tabs(self.opened.person_id, self.here, len(self.open_gaps))
+        return {"head": self.head, "tabs": tabs, "may": self.allowed(), **more}
+
+    def allowed(self) -> dict[str, bool]:
+        """What the buttons above the tabs ask."""
+        return {verb: self.opened.may(f"{room}.{verb}") for room, verb in ABOVE}
+
+    def gap_views(self, gaps: list[Any]) -> list[gap_view.GapView]:
+        rules = gap_rules()
+        return [gap_view.view(gap, rules.get(gap.rule), today=self.today, may=self.opened.may) for gap in gaps]
+
+    def handoff_views(self, handoffs: list[Any]) -> list[handoff_view.HandoffView]:
+        may_move = self.opened.may("handoff.move")
+        return [handoff_view.view(handoff, today=self.today, may_move=may_move) for handoff in handoffs]
+
+
+ABOVE = (("contact", "log"), ("handoff", "open"), ("panel", "assign"))
+
+
+def sit(request: HttpRequest, person_id: str, here: str) -> Sitting:
+    """Let somebody in to a tab of a person's page, and write the read to the audit trail."""
+    opened = enter(request, person_id, "person.read", page=here.strip("/") or "ring")
+    chart, today = record.chart(person_id), timezone.localdate()
+    head = person_view.head(opened, chart.tables, lead_name(opened.holder), today)
+    return Sitting(opened, chart, population.gaps_of(person_id), today, head, here)
+
+
+def lead_name(username: str | None) -> str:
+    """How the coordinator is called who holds the person; empty when nobody does."""
+    user = User.objects.filter(username=username).first() if username else None
+    return user.name if user else ""
+
+
+@require_GET
+def ring(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Who is around the person, and where the ring is open."""
+    sitting = sit(request, person_id, "")
+    handoffs = [h for h in coordination.handoffs_of(person_id) if h.closed_at is None]
+    around = build_ring(
+        person_name=sitting.head.name, tables=sitting.chart.tables, contacts=coordination.contacts_of(person_id),
+        handoffs=handoffs, gaps=sitting.open_gaps, coordinator=sitting.head.lead, today=sitting.today,
+    )  # fmt: skip
+    centre = person_view.centre_line(sitting.chart.tables, sitting.today)
+    facts = sitting.facts(
+        picture=ring_svg.draw(around, centre_name=sitting.head.given, centre_line=centre),
+        participants=person_view.participants(around, sitting.today),
+        gaps=sitting.gap_views(sitting.open_gaps),
+        resting=sum(gap.state == "set_aside" for gap in sitting.gaps),
+        handoffs=sitting.handoff_views(handoffs),
+        need=need_view.view(population.need_of([person_id]).get(person_id)),
+    )
+    return render(request, "person/ring.html", facts)
+
+
+@require_GET
+def timeline(request: HttpRequest, person_id: str) -> HttpResponse:
+    """What happened and what we did, newest first; of one sort or from one source when asked."""
+    sitting = sit(request, person_id, "timeline/")
+    shown, source = request.GET.get("show", ""), request.GET.get("source", "")
+    events = [
+        *timeline_view.fact_events(sitting.chart.timeline()),
+        *timeline_view.contact_events(coordination.contacts_of(person_id)),
+        *timeline_view.handoff_events(coordination.handoffs_of(person_id)),
+        *timeline_view.gap_events(GapEvent.objects.filter(gap__person_id=person_id).select_related("gap", "by")),
+    ]
+    wanted = timeline_view.narrowed(events, shown, source)
+    limit = MORE_EVENTS if "all" in request.GET else timeline_view.SHOWN_AT_ONCE
+    facts = sitting.facts(
+        days=timeline_view.days(wanted, sitting.today, limit),
+        filters=timeline_view.filters(events, shown, source),
+        sources=timeline_view.sources(events),
+        shown=shown,
+        source=source,
+        left=max(0, len(wanted) - limit),
+    )
+    return render(request, "person/timeline.html", facts)
+
+
+@require_GET
+def contacts(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Who was reached when, and what was handed to whom."""
+    sitting = sit(request, person_id, "contacts/")
+    handoffs = sitting.handoff_views(coordination.handoffs_of(person_id))
+    said = coordination.contacts_of(person_id)
+    minutes = sum(contact.minutes for contact in said if (sitting.today - timezone.localdate(contact.at)).days < 30)
+    return render(
+        request, "person/contacts.html", sitting.facts(contacts=said, handoffs=handoffs, minutes_lately=minutes)
+    )
+
+
+@require_GET
+def gaps(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Everything that is or was open, and what the need is made of."""
+    sitting = sit(request, person_id, "gaps/")
+    in_state = {state: [g for g in sitting.gaps if g.state == state] for state in ("open", "set_aside", "closed")}
+    facts = sitting.facts(
+        **{f"gaps_{state}": sitting.gap_views(found) for state, found in in_state.items()},
+        need=need_view.view(population.need_of([person_id]).get(person_id)),
+    )
+    return render(request, "person/gaps.html", facts)

@@ -1,0 +1,110 @@
+"""Today, the first page: a coordinator's morning, a clinician's day, an administrator's counts."""
+
+from datetime import date, timedelta
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from bluering.access import audit, permissions
+from bluering.access.models import AuditEvent, Role
+from bluering.coordination import policies
+from bluering.coordination import queries as coordination
+from bluering.coordination.models import FINISHED, Handoff
+from bluering.intake.models import Load, Quarantine
+from bluering.population import queries as population
+from bluering.record import queries as record
+from bluering.web import handoff_view, inbox_view, today_view
+from bluering.web.panel_view import know, visits_with
+from bluering.web.rulebook import gap_rules
+from bluering.web.words import greeting
+
+LATEST_LOADS = 5
+
+
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """The first page, by role."""
+    permissions.require(request.user, "counts.read")
+    day = timezone.localdate()
+    views = {Role.COORDINATOR: coordinator, Role.CLINICIAN: clinician}
+    facts = {"day": day, "hello": hello(request.user)}
+    return views.get(request.user.role, administrator)(request, day, facts)
+
+
+def hello(user) -> str:
+    """The greeting with the name people use: without title and family name."""
+    words = user.name.split()
+    titled = words[0].rstrip(".").lower() in {"dr", "prof"}
+    return f"{greeting(timezone.localtime().hour)}, {user.name if titled else words[0]}"
+
+
+def coordinator(request: HttpRequest, day: date, facts: dict) -> HttpResponse:
+    """Who comes in, who came home, what would fall through, whom we wait for."""
+    panel = coordination.working_panel(request.user)
+    known, visits = know(panel, day), record.visits_on(day)
+    mine = set(panel)
+    falling = today_view.falling_through(known)
+    shown = len(falling) if "all" in request.GET else today_view.SHOWN_AT_FIRST
+    facts |= {
+        "panel_size": len(panel),
+        "coming": today_view.coming_in([visit for visit in visits if visit.person_id in mine], known),
+        "visits_in_all": len(visits),
+        "home": today_view.home_from_hospital(known),
+        "falling": falling[:shown],
+        "falling_in_all": len(falling),
+        "waiting": coordination.waiting_on(request.user),
+        "caseload": coordination.caseload(request.user, known.needs, day=day),
+        "covering": sorted(coordination.covered_by(request.user)),
+    }
+    write_down(request, [*facts["coming"], *facts["home"], *facts["falling"]])
+    return render(request, "today/coordinator.html", facts)
+
+
+def clinician(request: HttpRequest, day: date, facts: dict) -> HttpResponse:
+    """Her own appointments, and what was handed to her."""
+    visits = visits_with(record.visits_on(day), request.user)
+    handoffs = [h for h in coordination.board(request.user) if h.receiver_user_id == request.user.pk]
+    ids = {visit.person_id for visit in visits} | {handoff.person_id for handoff in handoffs}
+    known = know(policies.reachable(request.user, "person.read", ids), day)
+    facts |= {
+        "coming": today_view.coming_in(visits, known),
+        "handoffs": [
+            handoff_view.view(h, today=day, may_move=True, person=known.people.get(h.person_id)) for h in handoffs
+        ],
+    }
+    write_down(request, [*facts["coming"], *facts["handoffs"]])
+    return render(request, "today/clinician.html", facts)
+
+
+def administrator(request: HttpRequest, day: date, facts: dict) -> HttpResponse:
+    """How many, how much, how long ago; nobody by name."""
+    since = timezone.now() - timedelta(days=1)
+    reads = AuditEvent.objects.filter(at__gte=since, action__endswith=".read")
+    facts |= {
+        "gaps_by_rule": gaps_by_rule(),
+        "visits_in_all": record.count_visits_on(day),
+        "handoffs_open": Handoff.objects.exclude(state__in=FINISHED).count(),
+        "loads": [inbox_view.load(row) for row in Load.objects.order_by("-id")[:LATEST_LOADS]],
+        "waiting": Quarantine.objects.filter(state="waiting").count(),
+    }
+    if permissions.may(request.user, "audit.read"):
+        by_user = reads.values("user__display_name", "user__username")
+        facts["reads"] = by_user.annotate(reads=Count("id"), persons=Count("person_id", distinct=True)).order_by(
+            "-reads"
+        )
+    return render(request, "today/administrator.html", facts)
+
+
+def gaps_by_rule() -> list[tuple[str, int]]:
+    """Each rule by its title with how many gaps it holds open, the most first."""
+    rules = gap_rules()
+    counts = [(rules[rule].title if rule in rules else rule, count) for rule, count in population.gap_counts().items()]
+    return sorted(counts, key=lambda pair: (-pair[1], pair[0]))
+
+
+def write_down(request: HttpRequest, rows: list) -> None:
+    """Everybody whose name this page shows, once each, in the audit trail."""
+    audit.record_many(request.user, "person.list.read", sorted({row.person_id for row in rows}), "today")
