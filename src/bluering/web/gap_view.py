@@ -134,5 +134,5 @@ def buttons(gap: Any, rule: Any | None, may: Callable[[str], bool]) -> list[Butt
         if may(permission):
             found.append(Button(bridge.label, f"/people/{gap.person_id}/{route}?gap={gap.id}", "primary"))
     if may("gap.set_aside"):
-        found.append(Button("Set aside", f"/gaps/{gap.id}/set-aside/"))
+        found.append(Button("Set aside", f"/gaps/{gap.id}/set-aside/", "quiet"))
     return found

@@ -8,11 +8,11 @@ from bluering.web import status
 from bluering.web.words import ago_words
 
 STEPS = (
-    ("information_confirmed_at", "information arrived"),
+    ("information_confirmed_at", "arrived"),
     ("responsibility_confirmed_at", "accepted"),
     ("result_at", "result back"),
     ("acted_at", "acted on"),
-    ("person_told_at", "person told"),
+    ("person_told_at", "told"),
 )
 
 

@@ -135,5 +135,7 @@ def columns(key: str, backwards: bool) -> list[Column]:
     for name, (words, _, downwards) in ORDERS.items():
         here = name == key
         way = ("descending" if downwards != backwards else "ascending") if here else ""
-        found.append(Column(name, words, way, "-" + name if here and not backwards else name, name in ("age", "visit")))
+        found.append(
+            Column(name, words, way, "-" + name if here and not backwards else name, name in ("age", "need", "visit"))
+        )
     return found

@@ -10,10 +10,10 @@ from django.utils import timezone
 from bluering.record.models import Visit
 from bluering.web import status
 from bluering.web.panel_view import Known, closed_share, worst
-from bluering.web.words import age_on, day_words, many
+from bluering.web.words import age_on, many
 
-# What a stay in hospital asks for, and the words its clock ends on.
-TRANSITIONS = {"discharge_without_contact": "to call", "discharge_without_visit": "to be seen"}
+# What a stay in hospital asks for: how its clock begins and how it ends.
+TRANSITIONS = {"discharge_without_contact": ("Call", "to call"), "discharge_without_visit": ("Visit", "to be seen")}
 SHOWN_AT_FIRST = 12
 ALSO_SHOWN = 2
 
@@ -118,17 +118,15 @@ def _home_card(person_id: str, running: list[Any], gaps: list[Any], known: Known
 
 def clock_look(gap: Any, today: date) -> status.Look:
     """How long is left, in words: "1 day left to call"."""
-    ends = TRANSITIONS.get(gap.rule, "")
+    what, ends = TRANSITIONS[gap.rule]
     if gap.due_date is None:
-        return status.Look(f"waits {ends}".strip(), gap.severity)
+        return status.Look(f"{what} is waiting", gap.severity)
     days = (gap.due_date - today).days
     if days < 0:
-        return status.Look(f"{many(-days, 'day')} late {ends}".strip(), "critical")
+        return status.Look(f"{what} is {many(-days, 'day')} late", "critical")
     if days == 0:
-        return status.Look(f"until this evening {ends}".strip(), "critical" if gap.severity == "critical" else "gap")
-    return status.Look(
-        f"{many(days, 'day')} left {ends}, {day_words(gap.due_date, today)}", "gap" if days < 3 else "due"
-    )
+        return status.Look(f"{what} is due today", "critical" if gap.severity == "critical" else "gap")
+    return status.Look(f"{many(days, 'day')} left {ends}", "gap" if days < 3 else "due")
 
 
 def falling_through(known: Known) -> list[Falling]:

@@ -76,7 +76,7 @@ def test_the_timeline_shows_only_what_was_asked_for(as_user, ana, walter):
 
 def test_today_shows_a_coordinator_her_morning(as_user, ana, walter):
     said = text(as_user(ana).get("/"))
-    assert "1 of 1 visit is yours" in said and "until this evening to call" in said
+    assert "1 of 1 visit is yours" in said and "Call is due today" in said
     assert "Title of bp_above_target" in said
 
 
