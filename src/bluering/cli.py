@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import django
 
@@ -109,6 +110,8 @@ def _load_lines(summary) -> list[str]:
         lines.append(f"Quarantined {bad['file']}:{bad['line']}: {bad['reason']}")
     if len(summary.quarantined) > 20:
         lines.append(f"… and {len(summary.quarantined) - 20:,} more; the Inbox shows them all.")
+    if summary.passed_over:
+        lines.append(f"Passed over, as they hold no FHIR: {', '.join(Path(p).name for p in summary.passed_over[:8])}")
     return [*lines, f"{summary.seconds} s"]
 
 

@@ -40,6 +40,7 @@ class LoadSummary:
     unchanged: dict[str, int] = field(default_factory=dict)
     replaced: dict[str, int] = field(default_factory=dict)
     quarantined: list[dict] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -54,12 +55,14 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
         store.roll_forward()
         _settle()
         this = Load.objects.create(source=source)
-        counts, rejects = _append(found, this, on_progress)
+        appender, rejects = _append(found.files, this, on_progress)
         quarantined = _quarantine(this, rejects)
+        appender.commit()
         _settle(this.id)
+    counts = appender.counts
     summary = LoadSummary(
         *(dict(sorted((+c).items())) for c in (counts.loaded, counts.unchanged, counts.replaced)),
-        quarantined, round(time.monotonic() - began, 3),
+        quarantined, [str(path) for path in found.passed_over], round(time.monotonic() - began, 3),
     )  # fmt: skip
     Load.objects.filter(id=this.id).update(
         finished_at=timezone.now(),
@@ -74,7 +77,7 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
 
 
 def _append(found: list[Path], this: Load, on_progress: Progress | None):
-    """Every file through staging into the record; one commit at the end."""
+    """Every file through staging into files of the record, which the caller commits in one go."""
     connection = engine.plain()
     stage.prepare(connection)
     appender = Appender(connection, load=this.id, source=this.source)
@@ -87,8 +90,7 @@ def _append(found: list[Path], this: Load, on_progress: Progress | None):
         done += lines.bytes
         if on_progress:
             on_progress("reading", min(done, total), total)
-    appender.commit()
-    return appender.counts, rejects
+    return appender, rejects
 
 
 def _quarantine(this: Load, rejects: list[tuple[str, int, str, bytes]]) -> list[dict]:
@@ -141,7 +143,7 @@ def _link_new() -> set[str]:
     new = connection.execute(f"SELECT count(*) FROM ({current}) ANTI JOIN known USING (subject_key)").fetchall()
     if not new[0][0]:
         return set()
-    patients = connection.execute(current).to_arrow_table()
+    patients = connection.sql(current).to_arrow_table()
     return set(link_patients(patients).persons)
 
 

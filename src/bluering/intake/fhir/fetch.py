@@ -11,6 +11,7 @@ from bluering.errors import BadInput
 
 CHUNK_BYTES = 24 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
+DATA_NAMES = {".json", ".ndjson", ".jsonl", ".gz"}
 GZIP = b"\x1f\x8b"
 
 
@@ -24,19 +25,37 @@ class Chunk:
     broken: str = ""
 
 
-def find_files(paths: list[str]) -> list[Path]:
-    """Every file named or lying under a named folder, in a stable order; hidden files are passed over."""
-    found: list[Path] = []
+@dataclass(frozen=True)
+class Found:
+    """The files to read, and those of the folders that are no data: licences, notes, pictures."""
+
+    files: list[Path]
+    passed_over: list[Path]
+
+
+def find_files(paths: list[str]) -> Found:
+    """Every file named or lying under a named folder, in a stable order; what was named itself is never passed over."""
+    files: list[Path] = []
+    passed_over: list[Path] = []
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.is_file() and not _hidden(p, path))
-            found += sorted(inside)
+            for inside in sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p, path)):
+                (files if _may_be_data(inside) else passed_over).append(inside)
         elif path.exists():
-            found.append(path)
+            files.append(path)
         else:
             raise BadInput(f"{given}: there is no such file or folder. Check the path and try again.")
-    return found
+    return Found(files, passed_over)
+
+
+def _may_be_data(path: Path) -> bool:
+    """By its name, or because it begins as JSON, XML or gzip do."""
+    if DATA_NAMES & set(path.suffixes):
+        return True
+    with path.open("rb") as stream:
+        start = stream.read(64)
+    return start.startswith(GZIP) or start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[", b"<")
 
 
 def open_plain(path: Path) -> BinaryIO:
