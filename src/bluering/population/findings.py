@@ -65,7 +65,7 @@ CREATE OR REPLACE TEMP TABLE change AS
 WITH both_sides AS (
     SELECT coalesce(f.person_id, s.person_id) AS person_id, coalesce(f.rule, s.rule) AS rule,
            coalesce(f.key, s.key) AS key, f.* EXCLUDE (person_id, rule, key),
-           s.state, s.set_aside_until, s.due_date AS old_due, s.severity AS old_severity, s.digest AS old_digest,
+           s.id, s.state, s.set_aside_until, s.due_date AS old_due, s.severity AS old_severity, s.digest AS old_digest,
            f.person_id IS NOT NULL AND f.closed_by IS NULL AS is_found,
            list_contains(getvariable('rules_run'), coalesce(f.rule, s.rule)) AS rule_ran
     FROM found f FULL JOIN standing s
@@ -82,7 +82,8 @@ judged AS (
         END AS what
     FROM both_sides
 )
-SELECT *, CASE
+SELECT *, CASE WHEN what = 'closed' THEN note ELSE '' END AS closed_by_evidence
+FROM (SELECT *, CASE
     WHEN what = 'closed' AND closed_by IS NOT NULL THEN closed_by
     WHEN what = 'closed' AND NOT rule_ran THEN 'The rule ' || rule || ' is no longer in use.'
     WHEN what = 'closed' THEN 'No longer found on ' || strftime(as_of_date(), '%b %-d, %Y') || '.'
@@ -92,8 +93,7 @@ SELECT *, CASE
                   || coalesce(due_date::VARCHAR, 'without a day') END,
         CASE WHEN severity <> old_severity THEN 'severity ' || old_severity || ' → ' || severity END)
     ELSE '' END AS note
-FROM judged
-WHERE what IS NOT NULL
+    FROM judged WHERE what IS NOT NULL)
 """
 
 LEVELS = """

@@ -25,9 +25,9 @@ def open_gaps(person_ids: Collection[str]) -> list[Gap]:
 
 def gaps_of(person_id: str) -> list[Gap]:
     """Every gap of a person: open ones first and by urgency, then those set aside, then closed ones, newest first."""
-    gaps = sorted(Gap.objects.filter(person_id=person_id).select_related("set_aside_by"), key=_urgency)
-    closed = sorted((g for g in gaps if g.state == GapState.CLOSED), key=lambda g: g.closed_at, reverse=True)
-    return [*(g for s in (GapState.OPEN, GapState.SET_ASIDE) for g in gaps if g.state == s), *closed]
+    gaps = Gap.objects.filter(person_id=person_id).select_related("set_aside_by")
+    standing = sorted(gaps.exclude(state=GapState.CLOSED), key=lambda gap: (gap.state != GapState.OPEN, *_urgency(gap)))
+    return [*standing, *gaps.filter(state=GapState.CLOSED).order_by("-closed_at", "-id")]
 
 
 def need_of(person_ids: Collection[str]) -> dict[str, Score]:

@@ -26,6 +26,8 @@ from bluering.population.rules import Rule, load_rules, value_sets
 
 Progress = Callable[[str, int, int], None]
 WorkTables = Callable[[str | None], Mapping[str, WorkRows]]
+# With one person's rows, planning takes longer than any plan could save.
+FOR_ONE = "SET threads = 1; PRAGMA disable_optimizer"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def run_rules(
     moment = as_of or began
     scores, gaps = load_rules("score"), load_rules("gap")
     connection = _engine(person_id)
+    if person_id:
+        connection.execute(FOR_ONE)
     work = work_tables(person_id) if work_tables else {}
     prepare(
         connection, as_of=moment, rules=[*scores, *gaps], sets=value_sets(), work=work,
