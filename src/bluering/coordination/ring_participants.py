@@ -1,0 +1,135 @@
+"""Which sightings speak of the same participant, and whom a name or a fact means.
+
+Persons and organisations are told apart by name and by the source's own id, and never guessed: two clinicians of one
+family name stay two. A weak sighting (a prescription, an unnamed visit) may also go by an alias, such as its place.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from bluering.coordination.ring_sightings import ANSWERS, COORDINATES, MENTIONED, WROTE, Sighting
+from bluering.coordination.ring_values import from_source, key_of, say_day
+
+QUIET_AFTER_DAYS = 180
+ROLES = {
+    "clinic": "clinician", "family": "family", "community": "community", "pharmacy": "pharmacy",
+    "specialist": "specialist", "hospital": "hospital", "payer": "payer",
+}  # fmt: skip
+
+
+@dataclass(eq=False)
+class Face:
+    """Somebody around the person, while the ring is made. `last` is the newest exchange that has happened."""
+
+    key: str
+    name: str
+    kind: str
+    role: str
+    weight: int
+    first: Sighting
+    last: Sighting | None = None
+    coming: Sighting | None = None
+    facts: set[str] = field(default_factory=set)
+
+    @property
+    def id(self) -> str:
+        return "-".join(self.key.split())
+
+    @property
+    def day(self) -> date | None:
+        return self.last.day if self.last else None
+
+    def add(self, seen: Sighting, today: date) -> None:
+        """Take in one more sighting; they come with the strongest first."""
+        self.facts.add(seen.fact)
+        self.role = self.role or seen.role
+        if seen.day is None:
+            return
+        if seen.day > today or seen.what == "visit booked":
+            self.coming = min(filter(None, (self.coming, seen)), key=lambda s: s.day)
+        elif self.last is None or seen.day > self.last.day:
+            self.last = seen
+
+    def is_quiet(self, today: date) -> bool:
+        return self.day is None or (today - self.day).days > QUIET_AFTER_DAYS
+
+    def why(self, today: date) -> str:
+        """When something last passed, what, and from which source."""
+        coming = f"; visit booked for {say_day(self.coming.day, today)}" if self.coming else ""
+        if self.last is None:
+            return f"No exchange on record{coming}; {self.first.what}{from_source(self.first.source)}."
+        last = f"{say_day(self.day, today)}: {self.last.what}{from_source(self.last.source)}"
+        if self.is_quiet(today):
+            return f"No exchange in the last {QUIET_AFTER_DAYS} days; the last was on {last}{coming}."
+        return f"Last exchange on {last}{coming}."
+
+
+class Faces:
+    """Everybody around one person, and how to find them."""
+
+    def __init__(self, sightings: Iterable[Sighting], *, person_name: str, today: date):
+        self.by_key: dict[str, Face] = {}
+        self._members: dict[str, Face] = {}
+        self._aliases: dict[str, Face] = {}
+        self._facts: dict[str, list[Face]] = {}
+        self._today = today
+        self._nobody = {"", key_of(person_name)}
+        for seen in sorted(sightings, key=_strongest_first):
+            self.meet(seen)
+
+    def meet(self, seen: Sighting) -> None:
+        """Take in one more sighting. The person is not on their own ring."""
+        if key_of(seen.name) in self._nobody and seen.weight != ANSWERS:
+            return
+        key = key_of(seen.name)
+        face = self._members.get(seen.member) or self.by_key.get(key)
+        if face is None and seen.weight <= MENTIONED:
+            face = self._aliases.get(key)
+        if face is None and seen.weight == WROTE:
+            return
+        if face is None:
+            face = self.by_key[key] = Face(key, seen.name.strip(), seen.kind, seen.role, seen.weight, seen)
+        face.add(seen, self._today)
+        if seen.member:
+            self._members.setdefault(seen.member, face)
+        for alias in filter(None, map(key_of, (*seen.aliases, seen.name))):
+            self._aliases.setdefault(alias, face)
+        if seen.fact and face not in self._facts.setdefault(seen.fact, []):
+            self._facts[seen.fact].append(face)
+
+    def __iter__(self):
+        return iter(self.by_key.values())
+
+    @property
+    def primary(self) -> Face:
+        """The person's own clinician, or the practice."""
+        return next((face for face in self if face.first.weight == ANSWERS), next(iter(self)))
+
+    @property
+    def coordinator(self) -> Face | None:
+        return next((face for face in self if face.first.weight == COORDINATES), None)
+
+    def of_kind(self, kind: str) -> list[Face]:
+        return [face for face in self if face.kind == kind]
+
+    def named(self, name: str) -> Face | None:
+        """Whom a name means: that name, an alias, or the only one whose name holds all its words."""
+        key = key_of(name or "")
+        if face := self.by_key.get(key) or self._aliases.get(key):
+            return face
+        words = set(key.split())
+        near = [face for face in self if words and _one_holds_the_other(words, set(face.key.split()))]
+        return near[0] if len(near) == 1 else None
+
+    def of_fact(self, fact: str) -> list[Face]:
+        return self._facts.get(fact, [])
+
+
+def _strongest_first(seen: Sighting) -> tuple:
+    newest = -(seen.day.toordinal() if seen.day else 0)
+    return -seen.weight, newest, seen.name, seen.source, seen.fact, seen.what
+
+
+def _one_holds_the_other(some: set[str], others: set[str]) -> bool:
+    return some <= others or (len(others) > 1 and others <= some)
