@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bluering.web import ring_svg, status
+from bluering.web.forms import MoveForm
 from bluering.web.gap_view import Button, Evidence, GapView
+from bluering.web.handoff_view import HandoffView
 
 
 @dataclass
@@ -123,6 +125,38 @@ def gap(number: int, severity: str, days: int) -> GapView:
     )
 
 
+def handoffs() -> list[HandoffView]:
+    """A handoff at four places of its way."""
+    steps = ("arrived", "accepted", "result back", "acted on", "told")
+    ways = (("draft", 0, None), ("sent", 0, -3), ("in_progress", 2, 1), ("closed", 5, None))
+    return [
+        HandoffView(
+            id=number,
+            person_id="sample",
+            person_name="Andrews, Walter" if number == 2 else "",
+            title="Cardiology visit within 2 weeks",
+            kind=status.HANDOFF_KIND["referral"],
+            between="Dana Ruiz to Lakeside Cardiology",
+            state=status.look(status.HANDOFF_STATE, state),
+            due=None if days is None else status.due_look(days),
+            late=bool(days and days < 0),
+            responsible="" if state == "closed" else "Dana Ruiz",
+            opened="5 days ago",
+            steps=[(words, place < done) for place, words in enumerate(steps)],
+            done=done / len(steps),
+            is_open=state != "closed",
+            may_move=state != "closed",
+            note="",
+        )
+        for number, (state, done, days) in enumerate(ways, start=1)
+    ]
+
+
+def form() -> MoveForm:
+    """A form nobody has filled in, with its complaints."""
+    return MoveForm({})
+
+
 def facts() -> dict:
     """Everything the gallery's template shows."""
     return {
@@ -134,6 +168,8 @@ def facts() -> dict:
         "kinds": list(status.KIND),
         "rings": [(n, ring(n)) for n in (3, 11, 25)],
         "gaps": gaps(),
+        "handoffs": handoffs(),
+        "form": form(),
         "minis": [(0, "critical"), (0.3, "critical"), (0.5, "gap"), (0.75, "due"), (1, "ok")],
         "meters": [0, 40, 100, 118],
         "tabs": [

@@ -255,3 +255,8 @@ def test_reading_again_says_how_many_came_in(as_user, ana, monkeypatch):
     monkeypatch.setattr("bluering.pipeline.replay", lambda: None)
     response = as_user(ana).post("/inbox/replay/", follow=True)
     assert "0 pieces came in, 0 still wait" in text(response)
+
+
+def test_every_component_is_in_the_gallery(as_user, cleo):
+    said = text(as_user(cleo).get("/ui/"))
+    assert "Cardiology visit within 2 weeks" in said and "Choose what happened." in said

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -76,10 +77,11 @@ def lead_name(username: str | None) -> str:
 def ring(request: HttpRequest, person_id: str) -> HttpResponse:
     """Who is around the person, and where the ring is open."""
     sitting = sit(request, person_id, "")
-    handoffs = [h for h in coordination.handoffs_of(person_id) if h.closed_at is None]
+    handoffs = coordination.handoffs_of(person_id)
     around = build_ring(
         person_name=sitting.head.name, tables=sitting.chart.tables, contacts=coordination.contacts_of(person_id),
-        handoffs=handoffs, gaps=sitting.open_gaps, coordinator=sitting.head.lead, today=sitting.today,
+        handoffs=handoffs, gaps=sitting.open_gaps, coordinator=sitting.head.lead or None, today=sitting.today,
+        practice_sources=getattr(settings, "PRACTICE_SOURCES", None) or (),
     )  # fmt: skip
     centre = person_view.centre_line(sitting.chart.tables, sitting.today)
     facts = sitting.facts(
@@ -87,7 +89,7 @@ def ring(request: HttpRequest, person_id: str) -> HttpResponse:
         participants=person_view.participants(around, sitting.today),
         gaps=sitting.gap_views(sitting.open_gaps),
         resting=sum(gap.state == "set_aside" for gap in sitting.gaps),
-        handoffs=sitting.handoff_views(handoffs),
+        handoffs=sitting.handoff_views([handoff for handoff in handoffs if handoff.closed_at is None]),
         need=need_view.view(population.need_of([person_id]).get(person_id)),
     )
     return render(request, "person/ring.html", facts)
