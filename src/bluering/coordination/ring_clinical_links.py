@@ -129,14 +129,14 @@ def pharmacies(around: Around) -> Iterator[Tie]:
             yield Tie(pharmacy, around.faces.primary, "partial", f"{filled}; no order for it on record.", day)
 
 
-def _order_before(around: Around, fill: dict, day: date) -> tuple[Face, date] | None:
+def _order_before(around: Around, fill: dict, day: date | None) -> tuple[Face, date] | None:
     """Who ordered this medicine last before it was filled."""
     names = {text_of(fill, "medication_code"), key_of(text_of(fill, "medication_text"))} - {""}
     found = []
     for row in rows_of(around.tables, "medication_request"):
         same = names & {text_of(row, "medication_code"), key_of(text_of(row, "medication_text"))}
         ordered = day_in(row, "authored_on_datetime")
-        if same and ordered and ordered <= day:
+        if same and ordered and day and ordered <= day:
             found += [(ordered, face.id, face) for face in around.faces.of_fact(fact_key(row, "MedicationRequest"))]
     if not found:
         return None

@@ -47,8 +47,9 @@ class Face:
         if seen.day is None:
             return
         if seen.day > today or seen.what == "visit booked":
-            self.coming = min(filter(None, (self.coming, seen)), key=lambda s: s.day)
-        elif self.last is None or seen.day > self.last.day:
+            if self.coming is None or seen.day < (self.coming.day or today):
+                self.coming = seen
+        elif self.day is None or seen.day > self.day:
             self.last = seen
 
     def is_quiet(self, today: date) -> bool:
