@@ -45,6 +45,7 @@ STANDING_SCORE = pa.schema(
     }
 )
 
+# Facts of nobody are left out, and in a run for one person whatever a rule says about others.
 # Where a rule names a gap twice, the row that says it is open counts.
 ONE_ROW_BY_GAP = """
 CREATE OR REPLACE TEMP TABLE found AS
@@ -55,7 +56,7 @@ SELECT person_id, rule, rule_version, coalesce(key, '') AS key, due_date, coales
        md5(to_json([rule_version, due_date::VARCHAR, severity, title, sentence, owner, with_whom, fact_key,
                     evidence::VARCHAR])::VARCHAR) AS digest
 FROM found_gap
-WHERE person_id IS NOT NULL
+WHERE person_id = coalesce(getvariable('only_person'), person_id)
 QUALIFY row_number() OVER (PARTITION BY person_id, rule, coalesce(key, '')
                            ORDER BY closed_by IS NOT NULL, due_date, title, fact_key) = 1
 """
@@ -78,7 +79,7 @@ judged AS (
         WHEN is_found AND state = 'set_aside' AND set_aside_until <= as_of_date() THEN 'resumed'
         WHEN is_found AND (due_date IS DISTINCT FROM old_due OR severity <> old_severity) THEN 'changed'
         WHEN is_found AND digest <> old_digest THEN 'updated'
-        WHEN NOT is_found AND state IN ('open', 'set_aside') AND (rule_ran OR getvariable('for_all')) THEN 'closed'
+        WHEN NOT is_found AND state IN ('open', 'set_aside') AND (rule_ran OR getvariable('only_person') IS NULL) THEN 'closed'
         END AS what
     FROM both_sides
 )
@@ -105,7 +106,7 @@ SELECT f.person_id, f.rule, f.rule_version, coalesce(f.level, '') AS level,
        CASE WHEN s.level = f.level THEN least(s.since, as_of_date()) ELSE as_of_date() END AS since,
        s.digest AS old_digest, s.since AS old_since
 FROM found_score f LEFT JOIN standing_score s ON s.person_id = f.person_id AND s.rule = f.rule
-WHERE f.person_id IS NOT NULL
+WHERE f.person_id = coalesce(getvariable('only_person'), f.person_id)
 QUALIFY row_number() OVER (PARTITION BY f.person_id, f.rule ORDER BY f.level DESC) = 1
 """
 
@@ -135,6 +136,11 @@ def _complaint(error: duckdb.Error) -> str:
     return f"the engine could not run it ({type(error).__name__})."
 
 
+def look_at(connection: duckdb.DuckDBPyConnection, person_id: str | None) -> None:
+    """Whom this run is about: one person, or everybody."""
+    set_variable(connection, "only_person", person_id)
+
+
 def find_scores(
     connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], standing: pa.Table, tell: Callable[[Rule], None]
 ) -> None:
@@ -162,9 +168,8 @@ def leave_out(connection: duckdb.DuckDBPyConnection, person_ids: list[str]) -> N
         connection.execute(f"DELETE FROM {table} WHERE list_contains(?::VARCHAR[], person_id)", [person_ids])
 
 
-def compare(connection: duckdb.DuckDBPyConnection, standing: pa.Table, rules: Sequence[Rule], *, for_all: bool) -> None:
+def compare(connection: duckdb.DuckDBPyConnection, standing: pa.Table, rules: Sequence[Rule]) -> None:
     """What has to be written, in the table `change`: one row for each gap that is not as it was."""
     set_variable(connection, "rules_run", [rule.id for rule in rules])
-    set_variable(connection, "for_all", for_all)
     connection.register("standing", standing)
     connection.execute(CHANGES)

@@ -65,6 +65,7 @@ def run_rules(
         practice_sources=getattr(settings, "PRACTICE_SOURCES", None),
     )  # fmt: skip
     tell = _teller(len(scores) + len(gaps), on_progress)
+    findings.look_at(connection, person_id)
     findings.find_scores(connection, scores, ledger.standing_scores(person_id), tell)
     findings.find_gaps(connection, gaps, tell)
     counts = _keep(connection, gaps, person_id=person_id, began=began, moment=moment)
@@ -103,7 +104,7 @@ def _keep(
         if person_id in newer or ledger.EVERYBODY in newer:
             return Counter()
         findings.leave_out(connection, newer)
-        findings.compare(connection, ledger.standing_gaps(person_id, newer), gaps, for_all=person_id is None)
+        findings.compare(connection, ledger.standing_gaps(person_id, newer), gaps)
         ledger.write_scores(connection, person_id=person_id, began=began, moment=moment)
         ledger.drop_scores(connection, newer)
         counts = ledger.write_gaps(connection, moment)

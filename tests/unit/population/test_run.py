@@ -138,6 +138,12 @@ def test_a_run_for_one_person_leaves_others_alone(practice):
     assert dict(Gap.objects.values_list("person_id", "state")) == {"p1": "closed", "p2": "open"}
 
 
+def test_what_a_rule_says_of_others_is_left_out_of_a_run_for_one_person(practice):
+    practice.rules["gap"] = [practice.made_up("all", "SELECT unnest(['p1', 'p2']) AS person_id, '1' AS key")]
+    practice.run(person_id="p1")
+    assert list(Gap.objects.values_list("person_id", flat=True)) == ["p1"]
+
+
 def test_gaps_of_a_rule_that_went_away_are_closed_by_a_run_over_all(practice):
     practice.has("p1", rule="a1c")
     practice.run()
