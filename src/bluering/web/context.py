@@ -13,14 +13,14 @@ def frame(request: HttpRequest) -> dict:
     """Shown on every page; asks the database for nothing."""
     theme = request.COOKIES.get("theme", "auto")
     user = getattr(request, "user", None)
-    known = bool(user and user.is_authenticated)
-    name = user.name if known else ""
+    known = user if user and user.is_authenticated else None
+    name = known.name if known else ""
     return {
         "theme": theme if theme in THEMES else "auto",
         "themes": THEMES,
         "me_name": name,
         "me_initials": initials(name),
-        "nav_groups": nav.groups(user, request.path) if known else [],
-        "may_find": known and permissions.may_for_some(user, "person.read"),
-        "may_log_contact": known and permissions.may_for_some(user, "contact.log"),
+        "nav_groups": nav.groups(known, request.path) if known else [],
+        "may_find": known is not None and permissions.may_for_some(known, "person.find"),
+        "may_log_contact": known is not None and permissions.may_for_some(known, "contact.log"),
     }

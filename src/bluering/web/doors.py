@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from bluering.access import audit, permissions
 from bluering.coordination import queries as coordination
 from bluering.record import queries as record
 from bluering.record.models import PersonSummary
+from bluering.web.asked import Asked
 
 
 def open_door(view):
@@ -27,7 +28,7 @@ class Opened:
     may: Callable[[str], bool]
 
 
-def enter(request: HttpRequest, person_id: str, action: str, *, page: str = "") -> Opened:
+def enter(request: Asked, person_id: str, action: str, *, page: str = "") -> Opened:
     """The permission check of every view about one person; a read is written to the audit trail.
 
     Raises Refusal naming who could. A person that does not exist is not found only after the check.
@@ -37,8 +38,8 @@ def enter(request: HttpRequest, person_id: str, action: str, *, page: str = "") 
     summary = record.summary(person_id)
     if summary is None:
         raise Http404
-    if action == "person.read":
-        audit.record(request.user, action, person_id, page)
+    if request.method == "GET":
+        audit.record(request.user, "person.read", person_id, page or action)
 
     def may(wanted: str) -> bool:
         return permissions.may(request.user, wanted, panel_holder=holder, covered=covered)

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from bluering.access import audit
 from bluering.errors import BadInput, Refusal
+from bluering.web.asked import Asked
 from bluering.web.views import problems
 
 POLICY = "; ".join(
@@ -36,7 +37,7 @@ class ContentSecurityPolicy:
     def __init__(self, get_response):
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
@@ -50,7 +51,7 @@ class LogInRequired:
     def __init__(self, get_response):
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         with audit.through(f"web {request.META.get('REMOTE_ADDR', '')}"):
             return self.get_response(request)
 
@@ -66,7 +67,7 @@ class LogInRequired:
         return None
 
 
-def to_log_in(request: HttpRequest) -> HttpResponse:
+def to_log_in(request: Asked) -> HttpResponse:
     """The log-in page, which leads back; inside a piece of a page the whole page goes there."""
     where = request.get_full_path() if request.method == "GET" and not request.htmx else "/"
     response = redirect_to_login(where)
@@ -77,7 +78,7 @@ def to_log_in(request: HttpRequest) -> HttpResponse:
     return stay
 
 
-def left_alone(request: HttpRequest) -> bool:
+def left_alone(request: Asked) -> bool:
     """True when nobody used this session within the idle limit; notes the use at most once a minute."""
     now, seen = time.time(), request.session.get(SEEN)
     if seen is not None and now - seen > settings.IDLE_LIMIT_SECONDS:
@@ -93,10 +94,10 @@ class PlainErrors:
     def __init__(self, get_response):
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Asked, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refusal):
             return problems.answer(request, status=403, title="This is not yours to open", words=str(error))
         if isinstance(error, BadInput):

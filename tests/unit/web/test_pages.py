@@ -41,7 +41,7 @@ def test_the_wrong_user_reads_a_sentence_and_no_name(as_user, request, walter, p
     assert "Walter" not in text(response) and "Andrews" not in text(response)
 
 
-@pytest.mark.parametrize("page", ["", "timeline/", "contacts/", "gaps/"])
+@pytest.mark.parametrize("page", PERSON_PAGES)
 def test_opening_a_person_is_written_down(as_user, ana, walter, page):
     as_user(ana).get(f"/people/{walter}/{page}")
     assert AuditEvent.objects.filter(user=ana, action="person.read", person_id=walter).count() == 1
@@ -155,9 +155,14 @@ def test_a_contact_is_logged_for_its_gap(as_user, ana, walter):
     assert Contact.objects.get(purpose="After the discharge").gap_id == gap.pk
 
 
-def test_inside_the_dialog_the_whole_page_follows(as_user, ana, walter):
-    response = as_user(ana).post(f"/people/{walter}/contact/", contact_of(), headers={"HX-Request": "true"})
-    assert (response.status_code, response["HX-Redirect"]) == (204, f"/people/{walter}/")
+@pytest.mark.parametrize(
+    ("came_from", "then"),
+    [("http://testserver/?all=1#falling", "/"), ("http://elsewhere.example/x/", None), ("", None)],
+)
+def test_inside_the_dialog_the_page_follows_on_which_it_was_opened(as_user, ana, walter, came_from, then):
+    headers = {"HX-Request": "true", "HX-Current-URL": came_from}
+    response = as_user(ana).post(f"/people/{walter}/contact/", contact_of(), headers=headers)
+    assert (response.status_code, response["HX-Redirect"]) == (204, then or f"/people/{walter}/")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Coming in, going out, light or dark."""
 
 from django.contrib.auth import authenticate, login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluering.access import audit, throttling
+from bluering.web.asked import Asked
 from bluering.web.context import THEMES
 from bluering.web.doors import open_door
 
@@ -20,7 +21,7 @@ YEAR_SECONDS = 365 * 24 * 60 * 60
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-def log_in(request: HttpRequest) -> HttpResponse:
+def log_in(request: Asked) -> HttpResponse:
     """The door. A wrong name and a wrong password are answered alike."""
     target = safe_target(request)
     if request.method != "POST":
@@ -36,7 +37,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     return redirect(target)
 
 
-def why_not(request: HttpRequest, username: str) -> str:
+def why_not(request: Asked, username: str) -> str:
     until = throttling.waits_until(username, request.META.get("REMOTE_ADDR", ""))
     if until:
         minutes = max(1, -int(-(until - timezone.now()).total_seconds() // 60))
@@ -44,7 +45,7 @@ def why_not(request: HttpRequest, username: str) -> str:
     return "That name and password do not belong together. Check both; the password minds capitals."
 
 
-def safe_target(request: HttpRequest) -> str:
+def safe_target(request: Asked) -> str:
     """Where to go after the door: a page of ours, else Today."""
     target = request.POST.get("next") or request.GET.get("next") or "/"
     ours = url_has_allowed_host_and_scheme(
@@ -54,7 +55,7 @@ def safe_target(request: HttpRequest) -> str:
 
 
 @require_POST
-def log_out(request: HttpRequest) -> HttpResponse:
+def log_out(request: Asked) -> HttpResponse:
     audit.record(request.user, "user.log_out")
     logout(request)
     return redirect("log-in")
@@ -62,7 +63,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 @open_door
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: Asked) -> HttpResponse:
     """Keep light, dark or the system's choice in a cookie of this browser."""
     wanted = request.POST.get("theme", "auto")
     response = HttpResponseRedirect(safe_target(request))
@@ -75,6 +76,6 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @open_door
 @require_GET
-def health(request: HttpRequest) -> HttpResponse:
+def health(request: Asked) -> HttpResponse:
     """For whoever watches the service: it answers."""
     return JsonResponse({"status": "ok"})

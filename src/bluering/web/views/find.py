@@ -1,6 +1,6 @@
 """Finding somebody from anywhere. The words travel in the body, never in an address."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -8,12 +8,13 @@ from bluering.access import audit, permissions
 from bluering.coordination import policies
 from bluering.record import queries as record
 from bluering.web import sheets
+from bluering.web.asked import Asked
 
 SHOWN = 8
 LOOKED_AT = 60
 
 
-def people_for(request: HttpRequest, words: str) -> dict:
+def people_for(request: Asked, words: str) -> dict:
     """Those found whom this user may open, and how many were found whom others look after."""
     if len(words.strip()) < 2:
         return {"words": words.strip(), "people": [], "others": 0}
@@ -25,7 +26,7 @@ def people_for(request: HttpRequest, words: str) -> dict:
 
 
 @require_http_methods(["GET", "POST"])
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: Asked) -> HttpResponse:
     """Typeahead, or a page when there is no script."""
     permissions.require(request.user, "person.find")
     if request.method == "GET":
@@ -35,14 +36,14 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def choose_for_contact(request: HttpRequest) -> HttpResponse:
+def choose_for_contact(request: Asked) -> HttpResponse:
     """First step of logging a contact away from a person's page: whom was it about?"""
     permissions.require(request.user, "person.find")
     return sheets.show(request, "sheets/choose.html", people_for(request, request.POST.get("q", "")))
 
 
 @require_POST
-def choose_found(request: HttpRequest) -> HttpResponse:
+def choose_found(request: Asked) -> HttpResponse:
     """The list under the first step's box while somebody types."""
     permissions.require(request.user, "person.find")
     return render(request, "sheets/choose_found.html", people_for(request, request.POST.get("q", "")))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,6 +17,7 @@ from bluering.errors import Refusal
 from bluering.population import queries as gaps
 from bluering.record import queries as record
 from bluering.web import handoff_view
+from bluering.web.asked import Asked
 from bluering.web.doors import Opened, enter
 from bluering.web.forms import HandoffForm, MoveForm
 from bluering.web.views.work import answer
@@ -25,7 +26,7 @@ USUAL_DAYS = 14
 
 
 @require_GET
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: Asked) -> HttpResponse:
     """Everything this user answers for, the earliest due first."""
     if not permissions.may_for_some(request.user, "handoff.move"):
         raise Refusal(permissions.refusal("handoff.move"))
@@ -45,7 +46,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def open_one(request: HttpRequest, person_id: str) -> HttpResponse:
+def open_one(request: Asked, person_id: str) -> HttpResponse:
     """Open a handoff, and send it at once unless it should stay a draft."""
     opened = enter(request, person_id, "handoff.open")
     standing, team = {gap.pk: gap for gap in gaps.open_gaps([person_id])}, colleagues(request.user)
@@ -54,11 +55,11 @@ def open_one(request: HttpRequest, person_id: str) -> HttpResponse:
     def act() -> None:
         given = form.cleaned_data
         gap, send = standing.get(given.pop("gap")), given.pop("send")
-        carried = {"fact_key": gap.fact_key or "", "gap_key": f"{gap.rule}/{gap.key}"} if gap else {}
         with transaction.atomic():
             handoff = actions.open_handoff(
                 person_id=person_id, sender=request.user.name, by=request.user,
-                receiver_user=team.get(given["receiver"]), **given, **carried,
+                receiver_user=team.get(given["receiver"]), fact_key=gap.fact_key if gap else "",
+                gap_key=f"{gap.rule}/{gap.key}" if gap else "", **given,
             )  # fmt: skip
             if send:
                 actions.move_handoff(handoff=handoff, move="send", by=request.user)
@@ -72,7 +73,7 @@ def colleagues(user: User) -> dict[str, User]:
     return {member.name: member for member in team}
 
 
-def start(request: HttpRequest, standing: dict) -> dict:
+def start(request: Asked, standing: dict) -> dict:
     """What the form holds at first, from the gap that led here."""
     wanted = request.GET.get("gap", "")
     gap = standing.get(int(wanted)) if wanted.isdigit() else None
@@ -85,7 +86,7 @@ def start(request: HttpRequest, standing: dict) -> dict:
 
 
 @require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, handoff_id: int) -> HttpResponse:
+def move(request: Asked, handoff_id: int) -> HttpResponse:
     """What happened with a handoff; only what its state and this user's side allow is offered."""
     handoff = Handoff.objects.select_related("owner", "receiver_user").filter(pk=handoff_id).first()
     if handoff is None:
@@ -104,9 +105,13 @@ def move(request: HttpRequest, handoff_id: int) -> HttpResponse:
     return answer(request, form, opened, act, "Noted", "sheets/move.html", facts)
 
 
-def open_for_move(request: HttpRequest, handoff: Handoff) -> Opened:
+def open_for_move(request: Asked, handoff: Handoff) -> Opened:
     """Whoever looks after the person, or who was asked to receive this handoff."""
     if policies.stands_as_receiver(handoff, request.user, coordination.covered_by(request.user)):
         summary = record.summary(handoff.person_id)
+        if summary is None:
+            raise Http404
+        if request.method == "GET":
+            audit.record(request.user, "person.read", handoff.person_id, "handoff")
         return Opened(handoff.person_id, summary, None, lambda action: False)
     return enter(request, handoff.person_id, "handoff.move")

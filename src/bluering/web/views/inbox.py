@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,13 +13,14 @@ from bluering.access import audit, permissions
 from bluering.intake.models import Load, Quarantine
 from bluering.record.queries import source_name
 from bluering.web import inbox_view
+from bluering.web.asked import Asked
 from bluering.web.words import many
 
 SHOWN_LOADS, SHOWN_PIECES = 30, 200
 
 
 @require_GET
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Asked) -> HttpResponse:
     """The latest loads and every piece that waits. Where a piece stood is named; what it says is not shown."""
     permissions.require(request.user, "intake.read")
     waiting = Quarantine.objects.filter(state="waiting").defer("raw")
@@ -42,7 +43,7 @@ def place(piece: Quarantine, named: bool) -> str:
 
 
 @require_POST
-def replay(request: HttpRequest) -> HttpResponse:
+def replay(request: Asked) -> HttpResponse:
     """Try everything that waits once more, after its cause was mended. Reading twice does no harm."""
     permissions.require(request.user, "intake.read")
     before = Quarantine.objects.filter(state="waiting").count()

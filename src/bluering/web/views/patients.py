@@ -1,6 +1,6 @@
 """My patients: everybody one looks after, in one table."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -11,11 +11,12 @@ from bluering.coordination import queries as coordination
 from bluering.errors import Refusal
 from bluering.record.models import Visit
 from bluering.web import patients_view, status
+from bluering.web.asked import Asked
 from bluering.web.panel_view import know, visits_with
 
 
 @require_http_methods(["GET", "POST"])
-def patients(request: HttpRequest) -> HttpResponse:
+def patients(request: Asked) -> HttpResponse:
     """The table. What somebody types to narrow it travels in the body, never in an address."""
     if not permissions.may_for_some(request.user, "person.read"):
         raise Refusal(permissions.refusal("person.read"))

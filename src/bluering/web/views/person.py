@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -18,6 +18,7 @@ from bluering.population.models import GapEvent
 from bluering.record import queries as record
 from bluering.record.queries import ChartValue
 from bluering.web import gap_view, handoff_view, need_view, person_view, ring_svg, timeline_view
+from bluering.web.asked import Asked
 from bluering.web.doors import Opened, enter
 from bluering.web.rulebook import gap_rules
 
@@ -59,7 +60,7 @@ class Sitting:
 ABOVE = (("contact", "log"), ("handoff", "open"), ("panel", "assign"))
 
 
-def sit(request: HttpRequest, person_id: str, here: str) -> Sitting:
+def sit(request: Asked, person_id: str, here: str) -> Sitting:
     """Let somebody in to a tab of a person's page, and write the read to the audit trail."""
     opened = enter(request, person_id, "person.read", page=here.strip("/") or "ring")
     chart, today = record.chart(person_id), timezone.localdate()
@@ -74,7 +75,7 @@ def lead_name(username: str | None) -> str:
 
 
 @require_GET
-def ring(request: HttpRequest, person_id: str) -> HttpResponse:
+def ring(request: Asked, person_id: str) -> HttpResponse:
     """Who is around the person, and where the ring is open."""
     sitting = sit(request, person_id, "")
     handoffs = coordination.handoffs_of(person_id)
@@ -96,7 +97,7 @@ def ring(request: HttpRequest, person_id: str) -> HttpResponse:
 
 
 @require_GET
-def timeline(request: HttpRequest, person_id: str) -> HttpResponse:
+def timeline(request: Asked, person_id: str) -> HttpResponse:
     """What happened and what we did, newest first; of one sort or from one source when asked."""
     sitting = sit(request, person_id, "timeline/")
     shown, source = request.GET.get("show", ""), request.GET.get("source", "")
@@ -120,7 +121,7 @@ def timeline(request: HttpRequest, person_id: str) -> HttpResponse:
 
 
 @require_GET
-def contacts(request: HttpRequest, person_id: str) -> HttpResponse:
+def contacts(request: Asked, person_id: str) -> HttpResponse:
     """Who was reached when, and what was handed to whom."""
     sitting = sit(request, person_id, "contacts/")
     handoffs = sitting.handoff_views(coordination.handoffs_of(person_id))
@@ -132,7 +133,7 @@ def contacts(request: HttpRequest, person_id: str) -> HttpResponse:
 
 
 @require_GET
-def gaps(request: HttpRequest, person_id: str) -> HttpResponse:
+def gaps(request: Asked, person_id: str) -> HttpResponse:
     """Everything that is or was open, and what the need is made of."""
     sitting = sit(request, person_id, "gaps/")
     in_state = {state: [g for g in sitting.gaps if g.state == state] for state in ("open", "set_aside", "closed")}

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -17,6 +17,7 @@ from bluering.intake.models import Load, Quarantine
 from bluering.population import queries as population
 from bluering.record import queries as record
 from bluering.web import handoff_view, inbox_view, today_view
+from bluering.web.asked import Asked
 from bluering.web.panel_view import know, visits_with
 from bluering.web.rulebook import gap_rules
 from bluering.web.words import greeting
@@ -25,11 +26,11 @@ LATEST_LOADS = 5
 
 
 @require_GET
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: Asked) -> HttpResponse:
     """The first page, by role."""
     permissions.require(request.user, "counts.read")
     day = timezone.localdate()
-    views = {Role.COORDINATOR: coordinator, Role.CLINICIAN: clinician}
+    views = {str(Role.COORDINATOR): coordinator, str(Role.CLINICIAN): clinician}
     facts = {"day": day, "hello": hello(request.user)}
     return views.get(request.user.role, administrator)(request, day, facts)
 
@@ -41,7 +42,7 @@ def hello(user) -> str:
     return f"{greeting(timezone.localtime().hour)}, {user.name if titled else words[0]}"
 
 
-def coordinator(request: HttpRequest, day: date, facts: dict) -> HttpResponse:
+def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
     """Who comes in, who came home, what would fall through, whom we wait for."""
     panel = coordination.working_panel(request.user)
     known, visits = know(panel, day), record.visits_on(day)
@@ -63,7 +64,7 @@ def coordinator(request: HttpRequest, day: date, facts: dict) -> HttpResponse:
     return render(request, "today/coordinator.html", facts)
 
 
-def clinician(request: HttpRequest, day: date, facts: dict) -> HttpResponse:
+def clinician(request: Asked, day: date, facts: dict) -> HttpResponse:
     """Her own appointments, and what was handed to her."""
     visits = visits_with(record.visits_on(day), request.user)
     handoffs = [h for h in coordination.board(request.user) if h.receiver_user_id == request.user.pk]
@@ -79,7 +80,7 @@ def clinician(request: HttpRequest, day: date, facts: dict) -> HttpResponse:
     return render(request, "today/clinician.html", facts)
 
 
-def administrator(request: HttpRequest, day: date, facts: dict) -> HttpResponse:
+def administrator(request: Asked, day: date, facts: dict) -> HttpResponse:
     """How many, how much, how long ago; nobody by name."""
     since = timezone.now() - timedelta(days=1)
     reads = AuditEvent.objects.filter(at__gte=since, action__endswith=".read")
@@ -105,6 +106,6 @@ def gaps_by_rule() -> list[tuple[str, int]]:
     return sorted(counts, key=lambda pair: (-pair[1], pair[0]))
 
 
-def write_down(request: HttpRequest, rows: list) -> None:
+def write_down(request: Asked, rows: list) -> None:
     """Everybody whose name this page shows, once each, in the audit trail."""
     audit.record_many(request.user, "person.list.read", sorted({row.person_id for row in rows}), "today")

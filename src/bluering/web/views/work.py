@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +17,7 @@ from bluering.population import actions as population
 from bluering.population import queries as gaps
 from bluering.population.models import Gap
 from bluering.web import sheets
+from bluering.web.asked import Asked
 from bluering.web.doors import Opened, enter
 from bluering.web.forms import AssignForm, ContactForm, SetAsideForm
 from bluering.web.words import many, plain_name
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "POST"])
-def contact(request: HttpRequest, person_id: str) -> HttpResponse:
+def contact(request: Asked, person_id: str) -> HttpResponse:
     """Log one attempt to reach somebody; the rules look again right after."""
     opened = enter(request, person_id, "contact.log")
     standing = gaps.open_gaps([person_id])
@@ -43,7 +44,7 @@ def contact(request: HttpRequest, person_id: str) -> HttpResponse:
     return answer(request, form, opened, act, "Logged", "sheets/contact.html", {"gaps": standing})
 
 
-def contact_start(request: HttpRequest, standing: list[Gap]) -> dict:
+def contact_start(request: Asked, standing: list[Gap]) -> dict:
     """What the form holds at first: now, by phone, and the purpose of the gap that led here."""
     about = next((g for g in standing if str(g.pk) == request.GET.get("gap")), None)
     now = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
@@ -52,7 +53,7 @@ def contact_start(request: HttpRequest, standing: list[Gap]) -> dict:
 
 
 @require_http_methods(["GET", "POST"])
-def set_aside(request: HttpRequest, gap_id: int) -> HttpResponse:
+def set_aside(request: Asked, gap_id: int) -> HttpResponse:
     """Put a gap off until a day, with the reason."""
     gap, opened = gap_and_person(request, gap_id)
     today = timezone.localdate()
@@ -67,17 +68,17 @@ def set_aside(request: HttpRequest, gap_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def resume(request: HttpRequest, gap_id: int) -> HttpResponse:
+def resume(request: Asked, gap_id: int) -> HttpResponse:
     """Take a gap up again before its day."""
     gap, opened = gap_and_person(request, gap_id)
     if request.method == "POST":
         population.resume(gap=gap, by=request.user)
         messages.success(request, "Taken up again.")
-        return sheets.done(request, f"/people/{opened.person_id}/")
+        return sheets.done(request, sheets.back(request, f"/people/{opened.person_id}/"))
     return sheets.show(request, "sheets/resume.html", {"gap": gap})
 
 
-def gap_and_person(request: HttpRequest, gap_id: int) -> tuple[Gap, Opened]:
+def gap_and_person(request: Asked, gap_id: int) -> tuple[Gap, Opened]:
     gap = Gap.objects.filter(pk=gap_id).first()
     if gap is None:
         raise Http404
@@ -85,7 +86,7 @@ def gap_and_person(request: HttpRequest, gap_id: int) -> tuple[Gap, Opened]:
 
 
 @require_http_methods(["GET", "POST"])
-def assign(request: HttpRequest, person_id: str) -> HttpResponse:
+def assign(request: Asked, person_id: str) -> HttpResponse:
     """Put somebody on a panel: one's own at first, a colleague's by choice."""
     opened = enter(request, person_id, "panel.assign")
     team = list(User.objects.filter(role=Role.COORDINATOR, is_active=True).order_by("display_name", "username"))
@@ -107,7 +108,7 @@ def assign(request: HttpRequest, person_id: str) -> HttpResponse:
 
 
 def answer(
-    request: HttpRequest, form, opened: Opened, act: Callable[[], None], said: str, template: str, facts: dict
+    request: Asked, form, opened: Opened, act: Callable[[], None], said: str, template: str, facts: dict
 ) -> HttpResponse:
     """One form's turn: show it, or act and let the rules look again, or show what has to be put right."""
     status = 200
@@ -119,7 +120,8 @@ def answer(
                 sheets.complain(form, error)
             else:
                 messages.success(request, closing_words(said, opened.person_id))
-                return sheets.done(request, f"/people/{opened.person_id}/")
+                page = f"/people/{opened.person_id}/" if opened.may("person.read") else "/"
+                return sheets.done(request, sheets.back(request, page))
         status = 422
     who = opened.summary
     facts = facts | {
