@@ -74,7 +74,8 @@ def shared_needed(rules: Iterable[Rule]) -> list[str]:
 
 def add_missing_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """An installation that never received a kind of fact has an empty table of it."""
-    there = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+    listing = "SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views()"
+    there = {name for (name,) in connection.execute(listing).fetchall()}
     for name in RECORD.keys() - there:
         connection.execute(f"CREATE TABLE {name} ({definition(name)})")
 
