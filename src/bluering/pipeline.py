@@ -79,15 +79,14 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
 def _append(found: list[Path], this: Load, on_progress: Progress | None):
     """Every file through staging into files of the record, which the caller commits in one go."""
     connection = engine.plain()
-    stage.prepare(connection)
     appender = Appender(connection, load=this.id, source=this.source)
     rejects: list[tuple[str, int, str, bytes]] = []
     total, done = sum(path.stat().st_size for path in found), 0
-    for lines in parse.read_files(found):
-        for place, reason, raw in stage.stage(connection, lines) + appender.add():
+    for batch in stage.staged(connection, parse.read_files(found)):
+        for place, reason, raw in batch.rejects + appender.add(batch.table):
             number, line = parse.whereabouts(place)
             rejects.append((str(found[number]), line, reason, raw))
-        done += lines.bytes
+        done += batch.bytes
         if on_progress:
             on_progress("reading", min(done, total), total)
     return appender, rejects

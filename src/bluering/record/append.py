@@ -22,19 +22,25 @@ SELECT id, row_id, hash, updated, row_id NOT IN (SELECT replaces FROM rows WHERE
 FROM rows WHERE source = ?
 """
 
-FRESH = """
-CREATE OR REPLACE TEMP TABLE fresh AS
+DECIDED = """
+CREATE OR REPLACE TEMP TABLE decided AS
 WITH ranked AS (
-  SELECT *, row_number() OVER (PARTITION BY id ORDER BY updated DESC NULLS LAST, place DESC) AS nth FROM staged WHERE type = $type),
+  SELECT place, id, hash, updated, row_number() OVER (PARTITION BY id ORDER BY updated DESC NULLS LAST, place DESC) AS nth
+  FROM {staged} WHERE type = $type),
 known AS (SELECT * FROM {keys} WHERE standing)
-SELECT s.place, s.raw AS resource, s.id, s.hash, s.updated, $base + row_number() OVER () AS row_id,
+SELECT s.place, $base + row_number() OVER () AS row_id,
   CASE WHEN nth = 1 AND NOT coalesce(k.updated > s.updated, false) THEN k.row_id END AS replaces,
-  nth > 1 OR coalesce(k.updated > s.updated, false) AS stale,
-  k.row_id IS NOT NULL AS known
+  nth > 1 OR coalesce(k.updated > s.updated, false) AS stale
 FROM ranked s LEFT JOIN known k ON k.id = s.id
 WHERE k.hash IS DISTINCT FROM s.hash
   AND NOT EXISTS (SELECT 1 FROM {keys} old WHERE old.id = s.id AND old.hash = s.hash AND (old.updated < k.updated OR nth > 1))
   AND NOT (nth > 1 AND EXISTS (SELECT 1 FROM ranked r WHERE r.id = s.id AND r.nth = 1 AND r.hash = s.hash))
+"""
+
+FRESH = """
+CREATE OR REPLACE TEMP TABLE fresh AS
+SELECT place, s.raw AS resource, s.id, s.hash, s.updated, d.row_id, d.replaces, d.stale
+FROM {staged} s JOIN decided d USING (place)
 """
 
 
@@ -48,41 +54,44 @@ class Counts:
 
 
 class Appender:
-    """Takes `staged` batches of one load and makes them part of the record in one go."""
+    """Takes staged batches of one load and makes them part of the record in one go."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, *, load: int, source: str) -> None:
         self.connection, self.load, self.source = connection, load, source
         self.rows, self.files, self.counts = 0, [], Counts()
         self._keys: set[str] = set()
 
-    def add(self) -> list[tuple[int, str, bytes]]:
-        """Append what stands in `staged`; returns the resources that could not be taken, with the reason."""
+    def add(self, staged: str) -> list[tuple[int, str, bytes]]:
+        """Append what stands in the table `staged`; returns the resources that could not be taken, with the reason."""
         rejects = []
-        for (name,) in self.connection.execute("SELECT DISTINCT type FROM staged ORDER BY 1").fetchall():
-            rejects += self._add_type(name)
+        for name, count in self.connection.execute(
+            f"SELECT type, count(*) FROM {staged} GROUP BY 1 ORDER BY 1"
+        ).fetchall():
+            rejects += self._add_type(name, staged, count)
         return rejects
 
     def commit(self) -> None:
         """The load is part of the record from here on."""
         store.commit(self.load, self.files)
 
-    def _add_type(self, resource_type: str) -> list[tuple[int, str, bytes]]:
+    def _add_type(self, resource_type: str, staged: str, count: int) -> list[tuple[int, str, bytes]]:
         main = main_table(resource_type)
         keys = self._keys_of(main)
         self.connection.execute(
-            FRESH.format(keys=keys), {"type": resource_type, "base": self.load * ROWS_PER_LOAD + self.rows}
+            DECIDED.format(keys=keys, staged=staged),
+            {"type": resource_type, "base": self.load * ROWS_PER_LOAD + self.rows},
         )
-        staged = self._one("SELECT count(*) FROM staged WHERE type = ?", resource_type)
+        self.connection.execute(FRESH.format(staged=staged))
         rejects = self._shape(main)
-        loaded, replaced = self.connection.execute(
-            "SELECT count(*) FILTER (replaces IS NULL AND NOT stale), count(*) FILTER (replaces IS NOT NULL) FROM fresh"
+        fresh, loaded, replaced = self.connection.execute(
+            "SELECT count(*), count(*) FILTER (replaces IS NULL AND NOT stale), count(*) FILTER (replaces IS NOT NULL) FROM fresh"
         ).fetchall()[0]
         self.counts.loaded[resource_type] += loaded
         self.counts.replaced[resource_type] += replaced
-        self.counts.unchanged[resource_type] += staged - loaded - replaced - len(rejects)
-        self.rows += self._one("SELECT count(*) FROM fresh")
-        if loaded or replaced or self._one("SELECT count(*) FROM fresh"):
-            self._write(main, "shaped")
+        self.counts.unchanged[resource_type] += count - loaded - replaced - len(rejects)
+        self.rows += fresh + len(rejects)
+        if fresh:
+            self._write(main, "shaped", fresh)
             self._write_children(resource_type)
             self._remember(keys)
         return rejects
@@ -134,21 +143,21 @@ class Appender:
             f"{self.load}::BIGINT AS load_id, {cast_columns(table, self.source)}{resource}{complaint} FROM ({rows})"
         )
 
-    def _write(self, table: Table, relation: str) -> None:
+    def _write(self, table: Table, relation: str, rows: int) -> None:
         name = f"load-{self.load:012d}-{len(self.files):06d}.parquet"
         path = store.folder(table.name) / name
         drop = " EXCLUDE (complaint)" if relation == "shaped" and complaint_columns(table) else ""
         self.connection.execute(
             f"COPY (SELECT *{drop} FROM {relation}) TO '{_quoted(str(path))}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
-        self.files.append(store.NewFile(table.name, name, self._one(f"SELECT count(*) FROM {relation}")))
+        self.files.append(store.NewFile(table.name, name, rows))
 
     def _write_children(self, resource_type: str) -> None:
         for table in tables_of(resource_type):
             if not table.is_main:
                 self.connection.execute(f"CREATE OR REPLACE TEMP TABLE child AS {self._columns(table)}")
-                if self._one("SELECT count(*) FROM child"):
-                    self._write(table, "child")
+                if rows := self._one("SELECT count(*) FROM child"):
+                    self._write(table, "child", rows)
 
     def _remember(self, keys: str) -> None:
         self.connection.execute(

@@ -1,10 +1,14 @@
 """Sort one batch of lines into resources that the record can take and lines that it cannot, all in the engine.
 
-The good ones become the temporary table `staged(place, raw, type, id, updated, hash)`; the others come back with a reason. The
+The good ones become a table (place, raw, type, id, updated, hash); the others come back with a reason. The
 checks are vectorised: is it JSON, is its type FHIR's, has it an id, has each top-level element the JSON kind that R4 gives it.
 """
 
 import functools
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import duckdb
 
@@ -14,15 +18,13 @@ from bluering.terminology import fhir_r4
 Reject = tuple[int, str, bytes]
 ID_PATTERN = r"[A-Za-z0-9\-\.]{1,64}"
 
-TYPES = "SELECT DISTINCT CASE WHEN json_valid(raw) THEN json_extract_string(raw, '$.resourceType') END FROM lines"
-
 STAGE = """
-CREATE OR REPLACE TEMP TABLE staged AS
-WITH valid AS (SELECT place, raw, json_valid(raw) AS ok FROM lines WHERE length(trim(raw, e' \\t\\r\\n')) > 0),
+CREATE OR REPLACE TABLE {name} AS
+WITH valid AS (SELECT place, raw, json_valid(raw) AS ok FROM lines),
 heads AS (
   SELECT place, raw, ok,
     CASE WHEN ok THEN json_extract_string(raw, ['$.resourceType', '$.id', '$.meta.lastUpdated']) END AS head
-  FROM valid)
+  FROM valid WHERE ok OR length(trim(raw, e' \\t\\r\\n')) > 0)
 SELECT place, raw, head[1] AS type, head[2] AS id, TRY_CAST(head[3] AS TIMESTAMPTZ) AS updated, md5(raw) AS hash,
   CASE
     WHEN NOT ok THEN 'not JSON: the line breaks off or has a stray character'
@@ -34,26 +36,78 @@ SELECT place, raw, head[1] AS type, head[2] AS id, TRY_CAST(head[3] AS TIMESTAMP
   END AS reason
 FROM heads
 """
+TABLES = ("staged_a", "staged_b")
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Tell the engine what it needs to know of R4, once per connection."""
-    connection.execute("SET VARIABLE r4_types = ?", [sorted(fhir_r4.resource_types())])
+@dataclass(frozen=True)
+class Staged:
+    """A filled table, what could not be put into it, and how many bytes were read."""
+
+    table: str
+    rejects: list[Reject]
+    bytes: int
 
 
-def stage(connection: duckdb.DuckDBPyConnection, lines: Lines) -> list[Reject]:
-    """Fill `staged` from one batch; returns what is wrong with the rest."""
-    connection.register("lines", lines.table)
-    types = {name for (name,) in connection.execute(TYPES).fetchall()} & fhir_r4.resource_types()
-    connection.execute(STAGE.format(id=ID_PATTERN, kinds=_kinds_of(types)))
-    connection.unregister("lines")
-    rejects = list(lines.rejected)
-    bad = connection.execute(
-        "SELECT place, reason, encode(raw) FROM staged WHERE reason IS NOT NULL ORDER BY place"
-    ).fetchall()
-    if bad:
-        connection.execute("DELETE FROM staged WHERE reason IS NOT NULL")
-    return rejects + bad
+def staged(connection: duckdb.DuckDBPyConnection, batches: Iterable[Lines]) -> Iterator[Staged]:
+    """Fill one table while the caller works on the other; each is the caller's until the next is asked for."""
+    free: queue.Queue[str | None] = queue.Queue()
+    for name in TABLES:
+        free.put(name)
+    filled: queue.Queue[Staged | BaseException | None] = queue.Queue()
+    stager = _Stager(connection.cursor())
+    worker = threading.Thread(target=stager.fill, args=(batches, free, filled), daemon=True)
+    worker.start()
+    try:
+        while (one := filled.get()) is not None:
+            if isinstance(one, BaseException):
+                raise one
+            yield one
+            free.put(one.table)
+    finally:
+        free.put(None)
+        worker.join()
+
+
+class _Stager:
+    """Sorts batches into tables. It learns which types there are, and looks again when a batch brings a new one."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self.known: set[str] = set()
+        connection.execute("SET VARIABLE r4_types = ?", [sorted(fhir_r4.resource_types())])
+
+    def fill(self, batches: Iterable[Lines], free: queue.Queue, filled: queue.Queue) -> None:
+        """Until the batches end or the caller stops taking."""
+        try:
+            for lines in batches:
+                name = free.get()
+                if name is None:
+                    return
+                filled.put(Staged(name, self.stage(lines, name), lines.bytes))
+            filled.put(None)
+        except BaseException as problem:
+            filled.put(problem)
+
+    def stage(self, lines: Lines, name: str) -> list[Reject]:
+        """Fill the table `name` from one batch; returns what is wrong with the rest."""
+        self.connection.register("lines", lines.table)
+        while True:
+            self.connection.execute(STAGE.format(name=name, id=ID_PATTERN, kinds=_kinds_of(self.known)))
+            types = {one for (one,) in self.connection.execute(f"SELECT DISTINCT type FROM {name}").fetchall()}
+            new = (types & fhir_r4.resource_types()) - self.known
+            if not new:
+                break
+            self.known |= new
+        self.connection.unregister("lines")
+        return list(lines.rejected) + self._set_apart(name)
+
+    def _set_apart(self, name: str) -> list[Reject]:
+        bad = self.connection.execute(
+            f"SELECT place, reason, encode(raw) FROM {name} WHERE reason IS NOT NULL ORDER BY place"
+        ).fetchall()
+        if bad:
+            self.connection.execute(f"DELETE FROM {name} WHERE reason IS NOT NULL")
+        return bad
 
 
 def _kinds_of(types: set[str]) -> str:
