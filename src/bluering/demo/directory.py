@@ -1,6 +1,7 @@
 """The clinicians, pharmacies, agencies and organisations of the demo, and which system lists which of them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bluering.demo.fhir import NPI, TERMINOLOGY, concept, ref
 from bluering.demo.systems import COUNTY, HEARTLAND, LAKESIDE, MAPLE, MEALS, SYSTEMS
@@ -78,6 +79,16 @@ LISTED = {
 
 def display(doctor: str) -> str:
     return BY_ID[doctor].called
+
+
+@lru_cache(maxsize=64)
+def doctor_ref(doctor: str) -> dict:
+    return ref("Practitioner", doctor, BY_ID[doctor].called)
+
+
+@lru_cache(maxsize=64)
+def organization_ref(key: str) -> dict:
+    return ref("Organization", key, ORGANIZATIONS[key][0])
 
 
 def write_directory(writer: Writer) -> None:

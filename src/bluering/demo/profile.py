@@ -20,7 +20,7 @@ QUIRK_SYSTEMS = ("county-general", "lakeside-specialty", "heartland-health-plan"
 
 @dataclass
 class Profile:
-    """One person. `conditions` maps a condition to the day it began, counted from today."""
+    """One person. `conditions` maps a condition to the day it began, counted from today; a story person has a `key`."""
 
     number: int
     seed: int
@@ -44,10 +44,11 @@ class Profile:
     misspelled_in: str = ""
     old_address_in: str = ""
     unheld: bool = False
+    key: str = ""
 
     @property
     def id(self) -> str:
-        return f"p{self.number:06d}"
+        return self.key or f"p{self.number:06d}"
 
     @property
     def member_id(self) -> str:

@@ -1,0 +1,12 @@
+"""A practice that does not exist, with everything that goes wrong in real ones.
+
+In: how many persons, which day is today, a seed. Out: five systems' files as FHIR, the staff, their panels and their
+work. `practice` loads it; nothing else reads it.
+"""
+
+from bluering.demo.generate import write_practice
+from bluering.demo.panels import panels
+from bluering.demo.staff import StaffMember, staff
+from bluering.demo.work import work
+
+__all__ = ["StaffMember", "panels", "staff", "work", "write_practice"]

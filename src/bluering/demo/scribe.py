@@ -1,0 +1,37 @@
+"""Writes one person's resources into the five systems; a system knows the person from the first one on."""
+
+from bluering.demo.clock import Clock
+from bluering.demo.fhir import ref
+from bluering.demo.profile import Profile
+from bluering.demo.systems import patient_id, patient_resource
+from bluering.demo.writer import Writer
+
+
+class Scribe:
+    """Ids are the person's own id and a running number, so nobody's events change when others are added."""
+
+    def __init__(self, writer: Writer, clock: Clock, person: Profile):
+        self.writer, self.clock, self.person = writer, clock, person
+        self._number = 0
+        self._subjects: dict[str, dict] = {}
+
+    def subject(self, source: str) -> dict:
+        """The reference to the person in this system, who is registered there when first asked for."""
+        if source not in self._subjects:
+            self.writer.put(source, patient_resource(source, self.person, self.clock))
+            self._subjects[source] = ref("Patient", patient_id(source, self.person))
+        return self._subjects[source]
+
+    def known_in(self, source: str) -> bool:
+        return source in self._subjects
+
+    def put(self, source: str, kind: str, fields: dict, about: str = "subject") -> str:
+        """Write one resource about the person and return its id; `about` is the element that names the person."""
+        self._number += 1
+        id = f"{self.person.id}-{self._number}"
+        head = {"resourceType": kind, "id": id}
+        subject = self.subject(source)
+        if about:
+            head[about] = subject
+        self.writer.put(source, head | fields)
+        return id

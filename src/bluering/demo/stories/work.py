@@ -1,0 +1,65 @@
+"""What has been said and handed over about the story persons."""
+
+from datetime import date, datetime, time, timedelta
+
+from bluering.demo.clock import ZONE, Clock
+
+
+def story_work(today: date) -> list[dict]:
+    """Contacts and handoffs, the oldest first within each kind."""
+    clock = Clock(today)
+    return [_contact(today, clock, *row) for row in CONTACTS] + [_handoff(today, clock, *row) for row in HANDOFFS]
+
+
+# person, days from today, hour, mode, reached, whom, purpose, minutes, note
+CONTACTS = (
+    ("andrews-walter", -48, 9, "phone", True, "person", "First talk after joining the program", 25,
+     "Wants to be at his grandson's graduation in June and not in that hospital again."),
+    ("andrews-walter", -34, 9, "phone", True, "caregiver", "Pill box", 12, "Anna sets out the pill box on Sundays."),
+    ("andrews-walter", -20, 10, "phone", True, "person", "Weight and breathing", 11, "Weighs himself most mornings."),
+    ("andrews-walter", -13, 9, "phone", False, "person", "Weight and breathing", 3, "No answer, left a message."),
+    ("lindqvist-per", -1, 10, "phone", True, "caregiver", "Home from rehab", 18,
+     "Walks with the frame, pain bearable. Daughter wants the plan by mail."),
+    ("abara-ngozi", -21, 14, "phone", True, "person", "Food at home", 15, "Agreed to share her address with Meals Together."),
+    ("hale-robert", -12, 16, "phone", True, "person", "How the medicine is going", 14,
+     "The pills make him foggy at the shop, so he skips them on work days."),
+    ("moreno-luis", -22, 11, "video", True, "person", "Safety and mood", 22, "Item 9 was 1; no plan, has his sister's number."),
+    ("moreno-luis", -6, 11, "phone", True, "person", "Mood", 12, "Sleeping better, back at work."),
+    ("stone-ada", -26, 15, "phone", True, "person", "Eight weeks well", 10, "Would like to do with fewer calls."),
+    ("tran-minh", -31, 10, "phone", True, "person", "Interpreter and pain", 20, "Spoke with a Vietnamese interpreter."),
+    ("sato-keiko", -30, 13, "phone", True, "caregiver", "Kidney visit", 8, "Son drove her; nothing in writing yet."),
+    ("whitfield-june", -40, 9, "message", True, "person", "Home readings", 5, "Sends her readings every Sunday."),
+    ("pell-tomas", -5, 15, "phone", False, "person", "Lung specialist", 4, "No answer, no voicemail."),
+)  # fmt: skip
+
+# person, kind, title, receiver, state, opened, due (days from today)
+HANDOFFS = (
+    ("andrews-walter", "records", "Discharge summary of the stay", "County General records", "sent", -1, 1),
+    ("andrews-walter", "community", "Restart weekday meals, low salt", "Meals Together", "sent", -1, 2),
+    ("abara-ngozi", "community", "Food at home: outcome of the intake", "Meals Together", "accepted", -21, 0),
+    ("sato-keiko", "records", "Consult note of the kidney visit", "Dr Kidney, Nephrology", "sent", -12, 1),
+    ("okafor-grace", "records", "Record of the emergency visit", "St Luke Hospital records", "sent", -1, 1),
+    ("hale-robert", "case_review", "Move the dose to the evening; switch if foggy in 2 weeks", "Dr Busy", "sent", -4, 3),
+    ("abara-ngozi", "case_review", "Start treatment: PHQ-9 12 in week 4", "Dr Busy", "sent", -4, 3),
+    ("andrews-walter", "question", "Furosemide 40 mg or 80 mg?", "Dr Love, Cardiology", "draft", -1, 0),
+    ("moreno-luis", "case_review", "Stay on this dose, PHQ-9 in 4 weeks", "NP Ortiz", "result_back", -9, 5),
+    ("pell-tomas", "referral", "Lung nodule: first visit with Dr Lund", "Dr Lund, Pulmonology", "sent", -9, -2),
+)  # fmt: skip
+
+
+def _contact(today: date, clock: Clock, person: str, day: int, hour: int, mode: str, reached: bool, whom: str,
+             purpose: str, minutes: int, note: str) -> dict:  # fmt: skip
+    at = datetime.combine(today + timedelta(days=day if day == -1 else clock.opening_day(day)), time(hour, 15), ZONE)
+    return {
+        "person": person, "username": "dana", "at": at, "mode": mode, "reached": reached, "whom": whom,
+        "purpose": purpose, "minutes": minutes, "note": note,
+    }  # fmt: skip
+
+
+def _handoff(today: date, clock: Clock, person: str, kind: str, title: str, receiver: str, state: str, opened: int,
+             due: int) -> dict:  # fmt: skip
+    return {
+        "person": person, "username": "dana", "kind": kind, "title": title, "sender": "Dana Ruiz, RN",
+        "receiver": receiver, "state": state, "opened": today + timedelta(days=opened),
+        "due": today + timedelta(days=due), "fact_key": "",
+    }  # fmt: skip
