@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 done with some input quarantined, 2 refused (the reason is
 
 import argparse
 import datetime as dt
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -15,10 +14,9 @@ from pathlib import Path
 import django
 
 from bluering import __version__
+from bluering.answers import DONE, QUARANTINED, REFUSED, say
 from bluering.errors import BadInput, Refusal
 from bluering.paths import home
-
-DONE, QUARANTINED, REFUSED = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -65,11 +63,6 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="print one JSON object on stdout and nothing else")
         sub.set_defaults(verb=verb)
     return parser
-
-
-def say(args: argparse.Namespace, value: dict, *lines: str) -> None:
-    """Answer: the object for scripts, the lines for people."""
-    print(json.dumps(value, default=str) if args.json else "\n".join(lines))
 
 
 def migrate() -> None:
@@ -158,9 +151,10 @@ def status(args: argparse.Namespace) -> int:
 
     migrate()
     persons = Person.objects.filter(links__undone_at=None).distinct().count()
-    value = {"persons": persons, "resources": count_resources(), "gaps": gap_counts(), "version": __version__}
-    lines = [f"{persons:,} persons", *(f"  {n:,} {t}" for t, n in value["resources"].items()), "Open gaps:"]
-    say(args, value, *lines, *(f"  {n:,} {rule}" for rule, n in value["gaps"].items()))
+    resources, gaps = count_resources(), gap_counts()
+    value = {"persons": persons, "resources": resources, "gaps": gaps, "version": __version__}
+    lines = [f"{persons:,} persons", *(f"  {n:,} {t}" for t, n in resources.items()), "Open gaps:"]
+    say(args, value, *lines, *(f"  {n:,} {rule}" for rule, n in gaps.items()))
     return DONE
 
 

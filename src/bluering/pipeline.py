@@ -61,9 +61,13 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
         _settle(this.id)
     counts = appender.counts
     summary = LoadSummary(
-        *(dict(sorted((+c).items())) for c in (counts.loaded, counts.unchanged, counts.replaced)),
-        quarantined, [str(path) for path in found.passed_over], round(time.monotonic() - began, 3),
-    )  # fmt: skip
+        loaded=_sorted(counts.loaded),
+        unchanged=_sorted(counts.unchanged),
+        replaced=_sorted(counts.replaced),
+        quarantined=quarantined,
+        passed_over=[str(path) for path in found.passed_over],
+        seconds=round(time.monotonic() - began, 3),
+    )
     Load.objects.filter(id=this.id).update(
         finished_at=timezone.now(),
         summary={
@@ -74,6 +78,10 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
         },
     )
     return summary
+
+
+def _sorted(counts: Counter) -> dict[str, int]:
+    return dict(sorted((+counts).items()))
 
 
 def _append(found: list[Path], this: Load, on_progress: Progress | None):
@@ -208,10 +216,3 @@ def _add_up(total: LoadSummary, one: LoadSummary) -> None:
         setattr(total, name, dict(Counter(getattr(total, name)) + Counter(getattr(one, name))))
     total.quarantined += one.quarantined
     total.seconds += one.seconds
-
-
-def load_demo(*, persons: int, today: dt.date | None = None) -> None:
-    """The demo practice through the real intake; for tests and first looks."""
-    from bluering.practice import load_demo as put_to_work
-
-    put_to_work(persons=persons, today=today)

@@ -10,7 +10,7 @@ import time
 import urllib.request
 import webbrowser
 
-from bluering.cli import DONE, say
+from bluering.answers import DONE, say
 from bluering.errors import Refusal
 
 STOP_SECONDS = 8

@@ -3,7 +3,7 @@
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from bluering.paths import home
 
@@ -43,7 +43,7 @@ def database() -> dict:
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": parts.hostname or parse_qs(parts.query).get("host", [""])[0],
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
     }
@@ -123,6 +123,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# The sources that are the practice itself, comma-separated; when not said, the one that was loaded first.
+PRACTICE_SOURCES = [name for name in os.environ.get("BLUERING_PRACTICE_SOURCES", "").split(",") if name]
 IDLE_LIMIT_SECONDS = int(os.environ.get("BLUERING_IDLE_MINUTES", "30")) * 60
 HTTPS_ONLY = os.environ.get("BLUERING_HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY

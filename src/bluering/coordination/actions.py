@@ -91,9 +91,9 @@ def assign(*, person_id: str, coordinator: User | None, by: User, reason: str = 
     if held:
         held.until = today
         held.save(update_fields=["until"])
-    panel = coordinator and Panel.objects.create(
-        person_id=person_id, coordinator=coordinator, since=today, reason=reason[:200]
-    )
+    panel = None
+    if coordinator:
+        panel = Panel.objects.create(person_id=person_id, coordinator=coordinator, since=today, reason=reason[:200])
     audit.record(by, "panel.assign", person_id, f"panel {panel.pk}" if panel else "panel none")
     return panel
 

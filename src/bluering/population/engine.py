@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -14,7 +15,7 @@ from bluering.population.value_sets import ValueSets
 
 NEEDS = {"referral": ("visit",), "stay": (), "visit": ()}
 USED_BY_SHARED = ("referral", "consult_note")
-WorkRows = pa.Table | list[dict]
+WorkRows = Any  # pa.Table, or a list of dictionaries; pyarrow has no types
 
 
 @cache

@@ -86,7 +86,7 @@ def _value_sets(site: Path | None) -> ValueSets:
 
 @cache
 def _load(kind: str, site: Path | None) -> tuple[Rule, ...]:
-    folders = {}
+    folders: dict[str, Path] = {}
     for root in (SHIPPED, site):
         if root and (root / f"{kind}s").is_dir():
             folders |= {path.parent.name: path.parent for path in (root / f"{kind}s").glob("*/rule.yaml")}

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from bluering.paths import home
 from bluering.population import findings, ledger
 from bluering.population.engine import WorkRows, prepare
 from bluering.population.rules import Rule, load_rules, value_sets
+from bluering.record.queries import practice_sources
 
 Progress = Callable[[str, int, int], None]
 WorkTables = Callable[[str | None], Mapping[str, WorkRows]]
@@ -62,7 +62,7 @@ def run_rules(
     work = work_tables(person_id) if work_tables else {}
     prepare(
         connection, as_of=moment, rules=[*scores, *gaps], sets=value_sets(), work=work,
-        practice_sources=getattr(settings, "PRACTICE_SOURCES", None),
+        practice_sources=practice_sources(),
     )  # fmt: skip
     tell = _teller(len(scores) + len(gaps), on_progress)
     findings.look_at(connection, person_id)

@@ -58,7 +58,8 @@ class Appender:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, *, load: int, source: str) -> None:
         self.connection, self.load, self.source = connection, load, source
-        self.rows, self.files, self.counts = 0, [], Counts()
+        self.rows, self.counts = 0, Counts()
+        self.files: list[store.NewFile] = []
         self._keys: set[str] = set()
 
     def add(self, staged: str) -> list[tuple[int, str, bytes]]:

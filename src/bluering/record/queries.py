@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from bluering.record import charts
 from bluering.record.models import PersonSummary, Visit
+from bluering.record.summaries import home_source
 from bluering.record.timeline import TimelineEntry, timeline
 
 
@@ -89,6 +90,11 @@ def search_words(words: str) -> list[str]:
     if re.fullmatch(r"[\d()+.\-]{7,}", joined) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", joined):
         return [re.sub(r"\D", "", joined)]
     return parts
+
+
+def practice_sources() -> list[str]:
+    """The sources that are the practice itself: as configured, else the one that was loaded first; empty before any load."""
+    return list(settings.PRACTICE_SOURCES) or [name for name in [home_source()] if name]
 
 
 @functools.cache

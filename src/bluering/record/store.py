@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import TableNotFoundError
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 
 from bluering.paths import record_folder
 
@@ -99,7 +99,7 @@ def _commit_table(load: int, table: str, files: list[NewFile]) -> None:
         delta = DeltaTable.create(path, schema=schema, mode="ignore")
     if delta.transaction_version(f"{APP}-{load}") is not None:
         return
-    actions = [_add(folder(table) / f.name, f.rows) for f in files]
+    actions: list[AddAction | RemoveAction] = [_add(folder(table) / f.name, f.rows) for f in files]
     once = CommitProperties(app_transactions=[Transaction(f"{APP}-{load}", load)])
     delta.create_write_transaction(actions, mode="append", schema=schema, commit_properties=once)
 

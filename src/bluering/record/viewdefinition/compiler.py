@@ -98,7 +98,8 @@ def _each(chain: Chain, start: str, select: Select, scope: Scope, json: str) -> 
         items, kind, text = sql, shape.type, f"json{number}_"
     else:
         value = evaluate(select.for_each or "", scope)
-        items, kind, shape, text = _as_list(value, select.for_each or ""), value.type, value.shape, ""
+        items, kind, text = _as_list(value, select.for_each or ""), value.type, ""
+        shape = value.shape or Shape(NOTHING)
     if select.or_null:
         items = f"CASE WHEN coalesce(len({items}), 0) = 0 THEN [NULL] ELSE {items} END"
     unfolded = f"SELECT *, unnest({items}) AS {text or item}, generate_subscripts({items}, 1) - 1 AS {at} FROM {start}"

@@ -22,15 +22,18 @@ numbered AS (
     SELECT *, sum(begins::INT) OVER (PARTITION BY person_id ORDER BY start_datetime, source, id
                                      ROWS UNBOUNDED PRECEDING) AS number
     FROM marked
+),
+ended AS (
+    SELECT *, max(end_datetime) OVER (PARTITION BY person_id, number) AS last_end FROM numbered
 )
 SELECT person_id,
        min(start_datetime) AS admitted,
        CASE WHEN coalesce(max(start_datetime) FILTER (end_datetime IS NULL) < max(end_datetime), TRUE)
             THEN max(end_datetime) END AS discharged,
        arg_max(discharge_disposition_code, end_datetime)
-           FILTER (discharge_disposition_code IS NOT NULL) AS disposition,
+           FILTER (discharge_disposition_code IS NOT NULL AND end_datetime::DATE >= last_end::DATE - 1) AS disposition,
        coalesce(arg_max(service_provider_display, known_until), 'hospital') AS place,
        arg_max(source, known_until) AS source,
        arg_max(id, known_until) AS id
-FROM numbered JOIN living USING (person_id)
+FROM ended JOIN living USING (person_id)
 GROUP BY person_id, number

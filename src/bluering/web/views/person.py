@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -82,7 +81,7 @@ def ring(request: Asked, person_id: str) -> HttpResponse:
     around = build_ring(
         person_name=sitting.head.name, tables=sitting.chart.tables, contacts=coordination.contacts_of(person_id),
         handoffs=handoffs, gaps=sitting.open_gaps, coordinator=sitting.head.lead or None, today=sitting.today,
-        practice_sources=getattr(settings, "PRACTICE_SOURCES", None) or (),
+        practice_sources=record.practice_sources(),
     )  # fmt: skip
     centre = person_view.centre_line(sitting.chart.tables, sitting.today)
     facts = sitting.facts(
