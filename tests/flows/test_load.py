@@ -1,5 +1,6 @@
 """Files in, facts out: what loads, what stays, what is replaced, what is set apart, and who the facts belong to."""
 
+import datetime as dt
 import gzip
 import json
 
@@ -195,3 +196,18 @@ def test_types_without_a_view_are_kept_whole(tmp_path):
     stored = engine.plain().execute(f"SELECT resource FROM {engine.source_rows(engine.main_table('Flag'))}").fetchall()
     assert json.loads(stored[0][0]) == note
     assert count_resources() == {"Flag": 1}
+
+
+def test_a_booking_is_on_the_day_and_at_the_hour_of_the_practice(tmp_path):
+    from django.utils import timezone
+
+    day = timezone.localdate()
+    actors = [{"actor": {"reference": "Patient/p1"}}, {"actor": {"reference": "Practitioner/d1", "display": "Dr. Dunn"}}]
+    booked = {
+        "resourceType": "Appointment", "id": "a1", "status": "booked", "participant": actors,
+        "start": timezone.make_aware(dt.datetime.combine(day, dt.time(23, 40))).isoformat(),
+    }  # fmt: skip
+    pipeline.load([write(tmp_path, "a.ndjson", patient(), booked)], source="ehr")
+    visit = queries.visits_on(day)[0]
+    assert timezone.localtime(visit.start).strftime("%H:%M") == "23:40"
+    assert visit.practitioner == "Dr. Dunn"

@@ -106,7 +106,7 @@ def _commit_table(load: int, table: str, files: list[NewFile]) -> None:
 
 def _schema(table: str, files: list[NewFile]) -> Schema:
     arrow: pa.Schema = pq.read_schema(folder(table) / files[0].name)
-    return Schema.from_arrow(arrow.remove_metadata())
+    return Schema.from_arrow(pa.schema([column.with_nullable(True) for column in arrow]))
 
 
 def _add(path: Path, rows: int) -> AddAction:

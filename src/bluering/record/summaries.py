@@ -30,13 +30,16 @@ QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY source != getvariable
 """
 
 VISITS = """
-SELECT person_id, source || '/' || id AS appointment_key, start_datetime, end_datetime, status,
+SELECT person_id, source || '/' || id AS appointment_key, epoch_us(start_datetime), epoch_us(end_datetime), status,
   coalesce(practitioner_display, '') AS practitioner, coalesce(description, reason_text, service_type_text, '') AS reason,
   coalesce(appointment_type_text, service_type_text, '') AS kind, source
 FROM appointment
 WHERE person_id IS NOT NULL AND start_datetime >= ? AND start_datetime < ?
   AND status IN ('booked', 'arrived', 'checked-in', 'fulfilled', 'pending', 'proposed')
 """
+
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def home_source() -> str:
@@ -62,6 +65,10 @@ def summarise(person_ids: list[str]) -> None:
         _drop_without_links(person_ids)
 
 
+def _moment(microseconds: int | None) -> dt.datetime | None:
+    return None if microseconds is None else EPOCH + dt.timedelta(microseconds=microseconds)
+
+
 def _summary(row: dict) -> dict:
     row["name"] = row["name"] or "Name not known"
     return row | {"updated_at": timezone.now()}
@@ -82,7 +89,10 @@ def refresh_visits(today: dt.date | None = None) -> int:
     start = dt.datetime.combine(day - dt.timedelta(days=2), dt.time(), zone)
     rows = engine.connect().execute(VISITS, [start, start + dt.timedelta(days=24)]).fetchall()
     names = ["person_id", "appointment_key", "start", "end", "status", "practitioner", "reason", "kind", "source"]
-    visits = [Visit(**dict(zip(names, row, strict=True))) for row in rows]
+    visits = [
+        Visit(**dict(zip(names, (key, name, _moment(a), _moment(b), *rest), strict=True)))
+        for key, name, a, b, *rest in rows
+    ]
     with transaction.atomic():
         Visit.objects.all().delete()
         Visit.objects.bulk_create(visits, batch_size=1_000)
