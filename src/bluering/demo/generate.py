@@ -11,10 +11,17 @@ from bluering.demo.scribe import Scribe
 from bluering.demo.stories import write_story
 from bluering.demo.stories.cast import CAST
 from bluering.demo.systems import MAPLE
+from bluering.demo.timeline.care import write_care
+from bluering.demo.timeline.claims import write_claims
+from bluering.demo.timeline.community import write_community
 from bluering.demo.timeline.drugs import write_drugs
 from bluering.demo.timeline.life import life_of
+from bluering.demo.timeline.mood import write_mood
+from bluering.demo.timeline.prevention import write_prevention
 from bluering.demo.timeline.problems import write_problems
+from bluering.demo.timeline.referrals import write_referrals
 from bluering.demo.timeline.schedule import write_schedule
+from bluering.demo.timeline.stays import write_stays
 from bluering.demo.timeline.visits import write_visits
 from bluering.demo.writer import Writer, clear
 
@@ -49,5 +56,12 @@ def write_person(scribe: Scribe) -> None:
     life = life_of(scribe.person, scribe.clock)
     write_problems(scribe)
     write_visits(scribe, life)
-    write_drugs(scribe)
+    regimens = write_drugs(scribe)
+    write_mood(scribe, regimens)
+    write_stays(scribe, life, regimens)
+    write_referrals(scribe)
+    write_prevention(scribe)
+    write_care(scribe)
+    write_community(scribe)
+    write_claims(scribe, life)
     write_schedule(scribe, life)

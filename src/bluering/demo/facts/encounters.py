@@ -87,20 +87,20 @@ def stay(
     )
 
 
-def emergency(scribe: Scribe, day: int, hour: int, cause: str, place: str = "county-general") -> str:
-    """An emergency visit of three hours that ended at home."""
+def emergency(
+    scribe: Scribe, day: int, hour: int, cause: str, place: str = "county-general", admitted: bool = False
+) -> str:
+    """An emergency visit of three hours that ended at home or, when `admitted`, on a ward."""
     clock = scribe.clock
-    return scribe.put(
-        COUNTY,
-        "Encounter",
-        {
-            "status": "finished",
-            "class": CLASSES["EMER"],
-            "type": [KINDS["emergency"]],
-            "participant": [{"individual": doctor_ref("dr-night")}],
-            "period": {"start": clock.at(day, hour, 5), "end": clock.at(day, hour + 3, 15)},
-            "reasonCode": [CAUSE_CONCEPTS[cause]],
-            "hospitalization": {"dischargeDisposition": DISPOSITION_CONCEPTS["home"]},
-            "serviceProvider": organization_ref(place),
-        },
-    )
+    fields = {
+        "status": "finished",
+        "class": CLASSES["EMER"],
+        "type": [KINDS["emergency"]],
+        "participant": [{"individual": doctor_ref("dr-night")}],
+        "period": {"start": clock.at(day, hour, 5), "end": clock.at(day, hour + 3, 15)},
+        "reasonCode": [CAUSE_CONCEPTS[cause]],
+        "serviceProvider": organization_ref(place),
+    }
+    if not admitted:
+        fields["hospitalization"] = {"dischargeDisposition": DISPOSITION_CONCEPTS["home"]}
+    return scribe.put(COUNTY, "Encounter", fields)

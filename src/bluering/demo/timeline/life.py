@@ -13,7 +13,7 @@ from bluering.demo.profile import Profile
 STAY_CAUSES = ("heart_failure", "copd", "diabetes", "fibrillation")
 OTHER_CAUSES = ("pneumonia", "urine", "chest_pain", "fall")
 EMERGENCY_CAUSES = ("chest_pain", "fall", "cut", "belly", "asthma", "copd")
-LOST = 0.05
+LOST = 0.035
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Life:
 def life_of(person: Profile, clock: Clock) -> Life:
     """The same plan for the same person and day, whoever asks."""
     rng = person.stream("life")
-    life = Life(lost=-rng.randint(380, 620) if rng.random() < LOST and not person.is_child else None)
+    life = Life(lost=_lost_since(rng, person))
     days = _visit_days(rng, person)
     for _ in range(_stay_count(rng, person)):
         _plan_stay(rng, person, clock, life, days)
@@ -70,6 +70,12 @@ def life_of(person: Profile, clock: Clock) -> Life:
         _plan_emergency(rng, person, clock, life, days)
     _add_visits(rng, person, clock, life, days)
     return life
+
+
+def _lost_since(rng: Random, person: Profile) -> int | None:
+    """Somebody who stopped coming; the ill less often."""
+    share = LOST if person.burden < 2 else LOST / 2
+    return -rng.randint(380, 620) if rng.random() < share and not person.is_child else None
 
 
 def visits_a_year(person: Profile) -> float:

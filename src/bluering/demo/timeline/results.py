@@ -66,6 +66,8 @@ class Results:
             diastolic = round(systolic * 0.55 + self.rng.randint(2, 8))
             pressure(self.scribe, MAPLE, day, at, systolic, diastolic, encounter)
             self._take("weight", day, at, encounter, 150)
+            if "depression" not in self.has:
+                self._take("phq2", day, at, encounter, 360)
         for what, days in self.wanted:
             self._take(what, day, at, encounter, days)
 
@@ -78,5 +80,7 @@ class Results:
     def _value(self, what: str, day: int) -> float:
         if what == "creatinine":
             return round(82 / max(20, self.courses["egfr"].on(day, self.rng)), 2)
+        if what == "phq2":
+            return self.rng.choice((0, 0, 0, 0, 1, 1, 2))
         value = self.courses[what].on(day, self.rng)
         return round(value, 1) if what in ("a1c", "potassium", "tsh", "weight") else round(value)
