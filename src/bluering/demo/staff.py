@@ -35,3 +35,6 @@ def _clinician(id: str) -> StaffMember:
     doctor = BY_ID[id]
     username = id.removeprefix("dr-").removeprefix("np-").removeprefix("pa-")
     return StaffMember(username, f"{doctor.given} {doctor.family}", "clinician", doctor.credential, id)
+
+
+BY_USERNAME = {member.username: member for member in staff()}

@@ -1,4 +1,4 @@
-"""A referral as the practice writes it."""
+"""A referral as an order."""
 
 from bluering.demo.directory import BY_ID, doctor_ref
 from bluering.demo.fhir import SNOMED, concept
@@ -9,12 +9,13 @@ REFERRAL = [concept((SNOMED, "3457005", "Patient referral"))]
 
 
 def refer(
-    scribe: Scribe, day: int, requester: str, to: str, reason: dict, status: str = "active", urgent: bool = False
-) -> str:
-    """An order of the practice that a clinician elsewhere sees the person."""
+    scribe: Scribe, day: int, requester: str, to: str, reason: dict, status: str = "active", urgent: bool = False,
+    source: str = MAPLE,
+) -> str:  # fmt: skip
+    """An order, of the practice unless said otherwise, that a clinician elsewhere sees the person."""
     specialty = BY_ID[to].specialty
     return scribe.put(
-        MAPLE,
+        source,
         "ServiceRequest",
         {
             "status": status,

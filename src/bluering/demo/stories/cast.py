@@ -81,5 +81,6 @@ _person(
 )  # fmt: skip
 _person("stone-ada", 44, "female", "dr-nguyen", {"depression": -156, "thyroid": -1100}, street="9 Sunset Blvd")
 
+_MADE["tran-minh"].unheld = True
 CAST = tuple(_MADE.values())
 BY_KEY = dict(_MADE)
