@@ -16,6 +16,7 @@ PLACES = {
     "open_handoff": ("handoff.open", "handoff/"),
     "ask_clinician": ("handoff.open", "handoff/"),
     "review_medicines": ("handoff.open", "handoff/"),
+    "recheck": ("handoff.open", "handoff/"),
     "assign_coordinator": ("panel.assign", "assign/"),
 }
 
@@ -26,7 +27,6 @@ class Button:
 
     words: str
     href: str
-    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class GapView:
     who: str
     evidence: list[Evidence]
     buttons: list[Button] = field(default_factory=list)
+    aside: Button | None = None
     rule_title: str = ""
     rule_source: str = ""
     rule_url: str = ""
@@ -79,6 +80,7 @@ def view(
         who=accountable(gap),
         evidence=[evidence_row(row) for row in gap.evidence or []],
         buttons=buttons(gap, rule, may),
+        aside=aside(gap, may),
         note=note(gap),
         person_name=person_name,
         **rule_words(rule),
@@ -122,17 +124,18 @@ def note(gap: Any) -> str:
 
 
 def buttons(gap: Any, rule: Any | None, may: Callable[[str], bool]) -> list[Button]:
-    """What this user may do about it now, the bridging act first."""
+    """The act that bridges the gap, when this user may do it; a gap that rests can be taken up again."""
     if gap.state == "set_aside":
         return [Button("Take up again", f"/gaps/{gap.id}/resume/")] if may("gap.set_aside") else []
-    if gap.state != "open":
+    bridge = rule.action if rule and gap.state == "open" else None
+    if bridge is None or bridge.verb not in PLACES:
         return []
-    found = []
-    bridge = rule.action if rule else None
-    if bridge and bridge.verb in PLACES:
-        permission, route = PLACES[bridge.verb]
-        if may(permission):
-            found.append(Button(bridge.label, f"/people/{gap.person_id}/{route}?gap={gap.id}", "primary"))
-    if may("gap.set_aside"):
-        found.append(Button("Set aside", f"/gaps/{gap.id}/set-aside/", "quiet"))
-    return found
+    permission, route = PLACES[bridge.verb]
+    return [Button(bridge.label, f"/people/{gap.person_id}/{route}?gap={gap.id}")] if may(permission) else []
+
+
+def aside(gap: Any, may: Callable[[str], bool]) -> Button | None:
+    """Putting an open gap off, when this user may."""
+    if gap.state != "open" or not may("gap.set_aside"):
+        return None
+    return Button("Set aside", f"/gaps/{gap.id}/set-aside/")

@@ -1,18 +1,22 @@
 """What pages about many persons know of them, read in a fixed number of queries however many they are."""
 
+import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bluering.access.models import User
 from bluering.population import queries as population
+from bluering.record import engine
 from bluering.record import queries as record
 from bluering.record.models import PersonSummary, Visit
+from bluering.record.viewdefinition.catalog import main_table
 from bluering.web.need_view import level_of
 from bluering.web.status import SEVERITY_ORDER
 
-TITLES = {"dr", "md", "do", "np", "rn", "pa", "pa-c", "aprn", "dnp", "phd", "fnp", "lcsw"}
+TEN_MINUTES = 600
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,19 @@ def closed_share(open_gaps: int) -> float:
 
 
 def visits_with(visits: Iterable[Visit], user: User) -> list[Visit]:
-    """Those of the visits that are booked with this clinician. Bookings name them as people do: Dr Amara Busy, MD."""
-    mine = name_words(user.name)
-    return [visit for visit in visits if mine and name_words(visit.practitioner) == mine]
+    """Those of the visits that are booked with this clinician."""
+    mine = booked_as(user.practitioner_id, int(time.time() // TEN_MINUTES)) | {user.name}
+    return [visit for visit in visits if visit.practitioner in mine]
 
 
-def name_words(name: str) -> frozenset[str]:
-    words = (word.strip(".").lower() for word in name.replace(",", " ").split())
-    return frozenset(word for word in words if word and word not in TITLES)
+@lru_cache(maxsize=1000)
+def booked_as(practitioner_id: str, bucket: int) -> frozenset[str]:
+    """The names under which the practice's own bookings name this clinician; looked up again in each `bucket` of time."""
+    if not practitioner_id:
+        return frozenset()
+    bookings = engine.source_rows(main_table("Appointment"))
+    found = engine.plain().execute(
+        f"SELECT DISTINCT practitioner_display FROM {bookings} WHERE practitioner_id = ? AND list_contains(?, source)",
+        [practitioner_id, record.practice_sources()],
+    )
+    return frozenset(name for (name,) in found.fetchall() if name)

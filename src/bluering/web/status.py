@@ -117,12 +117,21 @@ def due_look(days: int | None, severity: str = "due") -> Look:
     if days is None:
         return look(SEVERITY, severity)
     if days < 0:
-        return Look(f"{-days} d late", "critical")
+        return Look(f"{long_words(-days)} late", "critical")
     if days == 0:
         return Look("today", "critical" if severity == "critical" else "gap")
     if days == 1:
         return Look("tomorrow", "due")
     return Look(f"in {days} d", "due" if days <= 7 else "flat")
+
+
+def long_words(days: int) -> str:
+    """A span as a pill says it: 9 d, 5 w, 7 mo, 3 y."""
+    if days <= 21:
+        return f"{days} d"
+    if days <= 90:
+        return f"{days // 7} w"
+    return f"{days // 30} mo" if days < 730 else f"{days // 365} y"
 
 
 def rank(severity: str) -> int:

@@ -59,7 +59,7 @@ def walter(ana, person, person_id, gap):
     gap(person_id, "discharge_without_contact", 0, severity="critical", title="Home from County General")
     gap(person_id)
     now = timezone.now()
-    Visit.objects.create(person_id=person_id, appointment_key="maple-ehr/1", start=now, practitioner="Dunn, MD")
+    Visit.objects.create(person_id=person_id, appointment_key="maple-ehr/1", start=now, practitioner="Dr. Dunn")
     Contact.objects.create(
         person_id=person_id, at=now, mode="phone", reached=True, whom="person", purpose="Weight", minutes=9, by=ana
     )
