@@ -9,7 +9,7 @@ from bluering.demo.profile import Profile
 from bluering.demo.stories.cast import BY_KEY
 
 # username: (share of new persons, the most they take)
-LOADS = {"dana": (44, 150), "marcus": (36, 215), "pang": (14, 90), "teresa": (6, 45)}
+LOADS = {"dana": (34, 110), "marcus": (46, 150), "pang": (14, 75), "teresa": (6, 30)}
 
 
 def panels(persons: int, seed: int = SEED) -> Iterator[tuple[str, str]]:

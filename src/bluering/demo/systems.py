@@ -67,7 +67,7 @@ def patient_resource(source: str, person: Profile, clock: Clock) -> dict:
 
 
 def identifiers(source: str, person: Profile) -> list[dict]:
-    """The system's own number, and the plan's number where this system has asked for the card."""
+    """The system's own number, and the plan's number where it asked for the card; else the practice's, as on most of its letters."""
     system, found = SYSTEMS[source], []
     if source != HEARTLAND:
         number = {MAPLE: "M", COUNTY: "CG", LAKESIDE: "L", MEALS: "MT"}[source] + f"{person.number + 100_000}"
@@ -76,6 +76,9 @@ def identifiers(source: str, person: Profile) -> list[dict]:
     if person.insured and source != MEALS and person.no_member_id_in != source:
         kind = concept((TERMINOLOGY + "v2-0203", "MB", "Member Number"))
         found.append({"type": kind, "system": MEMBER, "value": person.member_id})
+    elif (source == MEALS or (source != HEARTLAND and not person.insured)) and person.number % 8:
+        kind = concept((TERMINOLOGY + "v2-0203", "MR", "Medical record number"))
+        found.append({"type": kind, "system": SYSTEMS[MAPLE].mrn_system, "value": f"M{person.number + 100_000}"})
     return found
 
 

@@ -218,7 +218,7 @@ def test_work_is_done_by_coordinators_before_today():
 
 
 def test_a_weekend_moves_visits_to_monday(tmp_path):
-    write_practice(tmp_path, persons=12, today=dt.date(2026, 3, 21))
+    write_practice(tmp_path, persons=14, today=dt.date(2026, 3, 21))
     starts = [
         r["start"][:10]
         for r in read(tmp_path)["maple-ehr"]
@@ -229,8 +229,8 @@ def test_a_weekend_moves_visits_to_monday(tmp_path):
 
 def test_progress_is_told_to_the_end(tmp_path):
     told = []
-    write_practice(tmp_path, persons=12, today=TODAY, on_progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (12, 12)
+    write_practice(tmp_path, persons=14, today=TODAY, on_progress=lambda done, total: told.append((done, total)))
+    assert told[-1] == (14, 14)
 
 
 def test_an_earlier_practice_leaves_nothing_behind(tmp_path):

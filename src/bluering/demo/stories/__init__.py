@@ -13,6 +13,8 @@ STORIES = {
     "hale-robert": mood.hale,
     "moreno-luis": mood.moreno,
     "stone-ada": mood.stone,
+    "larson-emily": mood.larson,
+    "banks-otis": hospital.banks,
     "abara-ngozi": today.abara,
     "tran-minh": today.tran,
     "whitfield-june": today.whitfield,

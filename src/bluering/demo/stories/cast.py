@@ -40,6 +40,8 @@ NAMES = {
     "sato-keiko": ("Keiko", "Sato"),
     "moreno-luis": ("Luis", "Moreno"),
     "stone-ada": ("Ada", "Stone"),
+    "banks-otis": ("Otis", "Banks"),
+    "larson-emily": ("Emily", "Larson"),
 }
 _MADE: dict[str, Profile] = {}
 
@@ -80,6 +82,12 @@ _person(
     street="1250 Second Ave, # 12",
 )  # fmt: skip
 _person("stone-ada", 44, "female", "dr-nguyen", {"depression": -156, "thyroid": -1100}, street="9 Sunset Blvd")
+_person(
+    "banks-otis", 74, "male", "np-ortiz", {"heart_failure": -900, "copd": -2400, "hypertension": -3100}, culture="black",
+    street="418 River Rd",
+)  # fmt: skip
+_person("larson-emily", 31, "female", "pa-johansson", {"depression": -48, "migraine": -2000}, culture="nordic",
+        street="2 Church St, Apt 21")  # fmt: skip
 
 _MADE["tran-minh"].unheld = True
 CAST = tuple(_MADE.values())

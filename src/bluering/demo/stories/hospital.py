@@ -1,4 +1,4 @@
-"""Mrs Okafor, home from an emergency department without a word to the practice, and Mr Lindqvist, home from rehab and called."""
+"""From hospital: Mrs Okafor without a word to the practice, Mr Lindqvist called and booked, Mr Banks not followed up."""
 
 from bluering.demo.conditions import CONCEPTS
 from bluering.demo.facts.documents import document
@@ -23,6 +23,18 @@ def okafor(scribe: Scribe) -> None:
     series(scribe, ((-880, 13, 0), (-840, 8, 0), (-610, 4, 0), (-190, 3, 0)))
     emergency(scribe, -2, 19, "copd", "st-luke", admitted=True)
     stay(scribe, -2, -1, "copd", place="st-luke", code="OBSENC", hours=(23, 14))
+
+
+def banks(scribe: Scribe) -> None:
+    """Sent home from the emergency department nine days ago; nobody has followed up."""
+    problems(scribe)
+    for day, bp in ((-880, (150, 84)), (-560, (138, 80)), (-260, (134, 78)), (-90, (132, 76))):
+        seen(scribe, day, "copd", bp, 84.0, egfr=66, potassium=4.4)
+    takes(scribe, "furosemide", 20, -300, filled=-38)
+    takes(scribe, "metoprolol", 25, -300, filled=-38)
+    takes(scribe, "tiotropium", 18, -300, filled=-52)
+    encounter = emergency(scribe, -9, 17, "copd")
+    document(scribe, COUNTY, -9, "emergency", "dr-night", "Better after inhalation. Sent home.", encounter)
 
 
 def lindqvist(scribe: Scribe) -> None:

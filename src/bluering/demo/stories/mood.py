@@ -1,4 +1,4 @@
-"""Three on the list of the case review: Mr Hale does not get better, Mr Moreno does, Mrs Stone is well."""
+"""On the list of the case review: Mr Hale does not get better, Mr Moreno does, Mrs Stone is well; Ms Larson is not on it yet."""
 
 from bluering.demo.conditions import CONCEPTS
 from bluering.demo.facts.encounters import visit
@@ -50,6 +50,14 @@ def stone(scribe: Scribe) -> None:
     takes(scribe, "levothyroxine", 75, -900, filled=-40)
     for day in (-120, -60, -26):
         _by_video(scribe, day)
+
+
+def larson(scribe: Scribe) -> None:
+    """16 at a first visit six weeks ago, and nobody has spoken with her since."""
+    problems(scribe)
+    seen(scribe, -620, "migraine", (112, 70), 61.0)
+    seen(scribe, -45, "depression", (116, 72), 59.5)
+    series(scribe, ((-45, 16, 0),))
 
 
 def _by_video(scribe: Scribe, day: int) -> None:

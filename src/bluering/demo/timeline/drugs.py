@@ -30,7 +30,7 @@ def _by_practice(scribe: Scribe, rng: Random, regimen: Regimen) -> None:
     if regimen.before:
         began = max(-1090, regimen.start - rng.randint(60, 300))
         prescribe(scribe, MAPLE, began, regimen, doctor, "stopped", regimen.before)
-    order = prescribe(scribe, MAPLE, regimen.start, regimen, doctor)
+    order = _renewed(scribe, rng, MAPLE, regimen, doctor)
     _fill(scribe, rng, MAPLE, regimen, "riverside-pharmacy", order)
 
 
@@ -40,12 +40,20 @@ def _by_specialist(scribe: Scribe, rng: Random, regimen: Regimen) -> None:
         prescribe(
             scribe, LAKESIDE, max(-1090, regimen.start - 200), regimen, regimen.specialist, "stopped", regimen.before
         )
-    order = prescribe(scribe, LAKESIDE, regimen.start, regimen, regimen.specialist)
+    order = _renewed(scribe, rng, LAKESIDE, regimen, regimen.specialist)
     _fill(scribe, rng, LAKESIDE, regimen, "lakeside-pharmacy", order)
     told = min(-3, regimen.start + rng.randint(5, 60))
     doses = [dose for dose in MEDICINES[regimen.key].products if dose != regimen.dose]
     other = doses[0] if doses and rng.random() < DISAGREES else None
     tell(scribe, MAPLE, told, regimen, organization_ref("maple-street"), dose=other)
+
+
+def _renewed(scribe: Scribe, rng: Random, source: str, regimen: Regimen, doctor: str) -> str:
+    """Orders last a year: an older one is completed and the one of this year stands. Returns the one that stands."""
+    if regimen.start > -365:
+        return prescribe(scribe, source, regimen.start, regimen, doctor)
+    prescribe(scribe, source, regimen.start, regimen, doctor, "completed")
+    return prescribe(scribe, source, scribe.clock.opening_day(-rng.randint(15, 355)), regimen, doctor)
 
 
 def _fill(scribe: Scribe, rng: Random, source: str, regimen: Regimen, pharmacy: str, order: str) -> None:

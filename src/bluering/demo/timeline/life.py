@@ -134,9 +134,9 @@ def _plan_emergency(rng: Random, person: Profile, clock: Clock, life: Life, days
     made = Emergency(day, rng.randint(1, 19), rng.choice([*own, *EMERGENCY_CAUSES[:4]]))
     if any(s.admitted - 3 <= day <= s.discharged + 8 for s in life.stays):
         return
-    made.called = _call_after(rng, clock, day, 0.75)
+    made.called = _call_after(rng, clock, day, 0.5)
     life.emergencies.append(made)
-    if rng.random() < 0.75:
+    if rng.random() < 0.6:
         days.append(day + rng.randint(2, 6))
 
 

@@ -24,7 +24,7 @@ WEEK = 8
 def booked_day(person: Profile, clock: Clock) -> int | None:
     """The opening day of the coming week on which the person comes in, or None."""
     rng = person.stream("schedule")
-    if rng.random() > 0.019 * visits_a_year(person):
+    if rng.random() > 0.022 * visits_a_year(person):
         return None
     return clock.next_opening_day(rng.randrange(WEEK))
 
