@@ -118,11 +118,11 @@ class Around:
     why: str
 
 
-def participants(ring: Any, today: date) -> list[Around]:
-    """The ring in words: those where it is open first."""
+def participants(ring: Any, today: date) -> dict[str, list[Around]]:
+    """The ring in words: where it is open or quiet, the open ones first, and where it is current."""
     order = {"open": 0, "quiet": 1}
-    found = sorted(ring.participants, key=lambda p: order.get(p.state, 2))
-    return [
+    found = sorted(ring.participants, key=lambda p: order.get(p.state, len(order)))
+    around = [
         Around(
             id=p.id,
             name=p.name,
@@ -135,6 +135,10 @@ def participants(ring: Any, today: date) -> list[Around]:
         )
         for p in found
     ]
+    return {
+        "not_current": [p for p in around if p.state != PARTICIPANT_STATE["current"]],
+        "current": [p for p in around if p.state == PARTICIPANT_STATE["current"]],
+    }
 
 
 def centre_line(tables: dict[str, list[dict]], today: date) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from bluering.record import queries as record
 from bluering.record.models import Visit
 from bluering.web import status
 from bluering.web.panel_view import Known, closed_share, worst
@@ -16,6 +17,7 @@ from bluering.web.words import age_on, many
 TRANSITIONS = {"discharge_without_contact": ("Call", "to call"), "discharge_without_visit": ("Visit", "to be seen")}
 SHOWN_AT_FIRST = 12
 ALSO_SHOWN = 2
+LOOK_AHEAD_DAYS = 4
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,15 @@ class Falling:
     more: str
     due: status.Look
     level: int
+
+
+def next_visits(day: date) -> tuple[date, list[Visit]]:
+    """The visits of `day`, or on a day without any those of the next day that has some, within a long weekend."""
+    for ahead in range(LOOK_AHEAD_DAYS + 1):
+        later = day + timedelta(days=ahead)
+        if visits := record.visits_on(later):
+            return later, visits
+    return day, []
 
 
 def coming_in(visits: Iterable[Visit], known: Known) -> list[ComingIn]:
@@ -126,7 +137,7 @@ def clock_look(gap: Any, today: date) -> status.Look:
         return status.Look(f"{what} is {many(-days, 'day')} late", "critical")
     if days == 0:
         return status.Look(f"{what} is due today", "critical" if gap.severity == "critical" else "gap")
-    return status.Look(f"{many(days, 'day')} left {ends}", "gap" if days < 3 else "due")
+    return status.Look(f"{many(days, 'day')} left {ends}", "gap" if days < 3 else "due" if days < 7 else "later")
 
 
 def falling_through(known: Known) -> list[Falling]:

@@ -9,6 +9,7 @@ from bluering.access.models import AuditEvent
 from bluering.coordination import actions
 from bluering.coordination.models import Contact, Handoff, Panel
 from bluering.population.models import Gap
+from bluering.record.models import Visit
 
 PERSON_PAGES = ("", "timeline/", "contacts/", "gaps/", "contact/", "handoff/", "assign/")
 BEN_MAY_NOT = "You may not"
@@ -265,3 +266,9 @@ def test_reading_again_says_how_many_came_in(as_user, ana, monkeypatch):
 def test_every_component_is_in_the_gallery(as_user, cleo):
     said = text(as_user(cleo).get("/ui/"))
     assert "Cardiology visit within 2 weeks" in said and "Choose what happened." in said
+
+
+def test_on_a_day_without_visits_the_next_ones_are_shown(as_user, ana, walter):
+    Visit.objects.update(start=timezone.now() + timezone.timedelta(days=2))
+    later = timezone.localdate() + timezone.timedelta(days=2)
+    assert f"Coming in on {later:%A}" in text(as_user(ana).get("/"))

@@ -86,7 +86,7 @@ def ring(request: Asked, person_id: str) -> HttpResponse:
     centre = person_view.centre_line(sitting.chart.tables, sitting.today)
     facts = sitting.facts(
         picture=ring_svg.draw(around, centre_name=sitting.head.given, centre_line=centre),
-        participants=person_view.participants(around, sitting.today),
+        **person_view.participants(around, sitting.today),
         gaps=sitting.gap_views(sitting.open_gaps),
         resting=sum(gap.state == "set_aside" for gap in sitting.gaps),
         handoffs=sitting.handoff_views([handoff for handoff in handoffs if handoff.closed_at is None]),

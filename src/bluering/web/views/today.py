@@ -45,7 +45,7 @@ def hello(user) -> str:
 def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
     """Who comes in, who came home, what would fall through, whom we wait for."""
     panel = coordination.working_panel(request.user)
-    known, visits = know(panel, day), record.visits_on(day)
+    known, (visits_day, visits) = know(panel, day), today_view.next_visits(day)
     mine = set(panel)
     falling = today_view.falling_through(known)
     shown = len(falling) if "all" in request.GET else today_view.SHOWN_AT_FIRST
@@ -53,6 +53,7 @@ def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
         "panel_size": len(panel),
         "coming": today_view.coming_in([visit for visit in visits if visit.person_id in mine], known),
         "visits_in_all": len(visits),
+        "visits_day": visits_day,
         "home": today_view.home_from_hospital(known),
         "falling": falling[:shown],
         "falling_in_all": len(falling),
@@ -66,12 +67,14 @@ def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
 
 def clinician(request: Asked, day: date, facts: dict) -> HttpResponse:
     """Her own appointments, and what was handed to her."""
-    visits = visits_with(record.visits_on(day), request.user)
+    visits_day, booked = today_view.next_visits(day)
+    visits = visits_with(booked, request.user)
     handoffs = [h for h in coordination.board(request.user) if h.receiver_user_id == request.user.pk]
     ids = {visit.person_id for visit in visits} | {handoff.person_id for handoff in handoffs}
     known = know(policies.reachable(request.user, "person.read", ids), day)
     facts |= {
         "coming": today_view.coming_in(visits, known),
+        "visits_day": visits_day,
         "handoffs": [
             handoff_view.view(h, today=day, may_move=True, person=known.people.get(h.person_id)) for h in handoffs
         ],

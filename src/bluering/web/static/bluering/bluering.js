@@ -126,6 +126,8 @@
   function showTarget() {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target || target.id === "main") return;
+    const folded = target.closest("details");
+    if (folded) { folded.open = true; target.scrollIntoView({ block: "center" }); }
     if ($(".gap-why", target)) $(".gap-why", target).open = true;
     const first = $("summary, [data-item]", target);
     if (first) first.focus({ preventScroll: true });
