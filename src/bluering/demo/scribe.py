@@ -29,7 +29,7 @@ class Scribe:
         """Write one resource about the person and return its id; `about` is the element that names the person."""
         self._number += 1
         id = f"{self.person.id}-{self._number}"
-        head = {"resourceType": kind, "id": id}
+        head: dict = {"resourceType": kind, "id": id}
         subject = self.subject(source)
         if about:
             head[about] = subject

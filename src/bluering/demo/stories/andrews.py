@@ -27,7 +27,7 @@ ADMITTED, HOME = -8, -1
 LAST_WITH_BUSY, LAST_WITH_LOVE, LAST_WITH_KIDNEY = -16, -7 - 12, -62
 
 # day: blood pressure, weight, further results
-OFFICE = {
+OFFICE: dict[int, tuple[tuple[int, int], float, dict[str, float]]] = {
     -1010: ((152, 86), 91.0, {"a1c": 8.4, "egfr": 51}),
     -830: ((148, 84), 91.6, {"a1c": 8.1, "egfr": 44}),
     -640: ((144, 82), 92.4, {"a1c": 7.9, "ldl": 96}),
@@ -44,7 +44,7 @@ def write(scribe: Scribe) -> None:
     problems(scribe)
     _around_him(scribe)
     for day, (bp, weight, results) in OFFICE.items():
-        seen(scribe, day, "heart_failure" if day > -700 else "diabetes", bp, weight, **results)
+        seen(scribe, day, "heart_failure" if day > -700 else "diabetes", bp, weight, "dr-busy", "follow-up", **results)
     _dr_busys_list(scribe)
     _specialists(scribe)
     _week_in_hospital(scribe)

@@ -32,7 +32,7 @@ def abara(scribe: Scribe) -> None:
     series(scribe, ((-28, 15, 0), (-14, 13, 0), (-1, 12, 0)))
     takes(scribe, "metformin", 1000, -960, frequency=2, filled=-51)
     takes(scribe, "lisinopril", 10, -700, filled=-51)
-    write_meals(scribe, scribe.clock.opening_day(-22), -21, None)
+    write_meals(scribe, scribe.clock.opening_day(-22), -21)
     plan(scribe, -28, "Not to have to choose between food and insulin.")
     comes_in(scribe, 0, (8, 40), "Diabetes follow-up")
 

@@ -9,6 +9,7 @@ from bluering.demo.timeline.life import Life
 KNOWN_AFTER = 14
 PROFESSIONAL = concept((TERMINOLOGY + "claim-type", "professional", "Professional"))
 INSTITUTIONAL = concept((TERMINOLOGY + "claim-type", "institutional", "Institutional"))
+SUBMITTED = concept((TERMINOLOGY + "adjudication", "submitted", "Submitted Amount"))
 SERVICES = {
     "visit": concept((CPT, "99214", "Office visit, established patient")),
     "check-up": concept((CPT, "99396", "Preventive visit, established patient")),
@@ -55,7 +56,8 @@ def bill(scribe: Scribe, start: int, end: int, kind: str, provider: str) -> str:
     """One explanation of benefit with one item."""
     clock = scribe.clock
     days = max(1, end - start)
-    net = {"value": PRICES[kind] * (days if kind == "stay" else 1), "currency": "USD"}
+    price = PRICES[kind] * (days if kind == "stay" else 1)
+    net = {"value": price, "currency": "USD"}
     period = {"start": clock.day(start), "end": clock.day(end)}
     fields = {
         "status": "active",
@@ -69,9 +71,6 @@ def bill(scribe: Scribe, start: int, end: int, kind: str, provider: str) -> str:
         "insurance": [{"focal": True, "coverage": {"display": "Heartland Health Plan"}}],
         "item": [{"sequence": 1, "productOrService": SERVICES[kind], "servicedPeriod": period, "net": net}],
         "total": [{"category": SUBMITTED, "amount": net}],
-        "payment": {"amount": {"value": round(net["value"] * 0.8, 2), "currency": "USD"}},
+        "payment": {"amount": {"value": round(price * 0.8, 2), "currency": "USD"}},
     }
     return scribe.put(HEARTLAND, "ExplanationOfBenefit", fields, about="patient")
-
-
-SUBMITTED = concept((TERMINOLOGY + "adjudication", "submitted", "Submitted Amount"))

@@ -1,14 +1,12 @@
 """Meals Together: asked for food or meals, says yes, and brings them, or is not heard of again."""
 
-from random import Random
-
 from bluering.demo.directory import organization_ref
 from bluering.demo.fhir import SNOMED, concept, ref
 from bluering.demo.scribe import Scribe
 from bluering.demo.systems import MEALS
 
 FOOD = concept((SNOMED, "706875005", "Insufficient food supply"), text="Food at home")
-MEAL = concept((SNOMED, "467771000124109", "Assistance with application for food pantry program"), text="Weekday meals")
+MEAL = {"text": "Weekday meals"}
 
 
 def write_community(scribe: Scribe) -> None:
@@ -19,42 +17,39 @@ def write_community(scribe: Scribe) -> None:
         return
     asked = scribe.clock.opening_day(-rng.randint(5, 500))
     if rng.random() < 0.88 and asked < -14:
-        accepted, delivered = asked + 3, asked + rng.randint(6, 12)
+        first_meal = asked + rng.randint(6, 12)
+        write_meals(scribe, asked, asked + 3, first_meal)
+        if rng.random() < 0.6:
+            tell_practice(scribe, first_meal, "Meals", "First meal brought today. All is well at the door.")
     else:
-        accepted, delivered = (asked + 2 if rng.random() < 0.5 and asked < -2 else None), None
-    write_meals(scribe, asked, accepted, delivered, rng)
+        write_meals(scribe, asked, asked + 2 if rng.random() < 0.5 and asked < -2 else None)
 
 
-def write_meals(
-    scribe: Scribe, asked: int, accepted: int | None, delivered: int | None, rng: Random | None = None
-) -> None:
+def write_meals(scribe: Scribe, asked: int, accepted: int | None = None, delivered: int | None = None) -> None:
     """The request, the agency's task about it and, when meals are brought, the episode."""
-    clock = scribe.clock
-    done = delivered is not None
-    request = scribe.put(
-        MEALS,
-        "ServiceRequest",
-        {
-            "status": "active",
-            "intent": "order",
-            "code": MEAL,
-            "authoredOn": clock.at(asked, 10),
-            "requester": organization_ref("maple-street"),
-            "performer": [organization_ref("meals-together")],
-            "reasonCode": [FOOD],
-        },
-    )
+    fields = {
+        "status": "active",
+        "intent": "order",
+        "code": MEAL,
+        "authoredOn": scribe.clock.at(asked, 10),
+        "requester": organization_ref("maple-street"),
+        "performer": [organization_ref("meals-together")],
+        "reasonCode": [FOOD],
+    }
+    request = scribe.put(MEALS, "ServiceRequest", fields)
     _task(scribe, request, asked, accepted, delivered)
-    if done:
-        fields = {
-            "status": "active",
-            "type": [{"text": "Weekday meals"}],
-            "managingOrganization": organization_ref("meals-together"),
-            "period": {"start": clock.day(delivered)},
-        }
-        scribe.put(MEALS, "EpisodeOfCare", fields, about="patient")
-        if rng is None or rng.random() < 0.6:
-            tell_practice(scribe, delivered, "Meals", "First meal brought today. All is well at the door.")
+    if delivered is not None:
+        _episode(scribe, delivered)
+
+
+def _episode(scribe: Scribe, began: int) -> None:
+    fields = {
+        "status": "active",
+        "type": [{"text": "Weekday meals"}],
+        "managingOrganization": organization_ref("meals-together"),
+        "period": {"start": scribe.clock.day(began)},
+    }
+    scribe.put(MEALS, "EpisodeOfCare", fields, about="patient")
 
 
 def _task(scribe: Scribe, request: str, asked: int, accepted: int | None, delivered: int | None) -> None:

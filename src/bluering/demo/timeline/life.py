@@ -85,7 +85,8 @@ def visits_a_year(person: Profile) -> float:
 
 def _visit_days(rng: Random, person: Profile) -> list[int]:
     gap = 365 / visits_a_year(person)
-    day, found = HORIZON + rng.randint(0, int(gap)), []
+    day: float = HORIZON + rng.randint(0, int(gap))
+    found: list[int] = []
     while day < 0:
         found.append(int(day))
         day += gap * rng.uniform(0.7, 1.3)

@@ -11,6 +11,7 @@ from bluering.demo.facts.measurements import measure, pressure
 from bluering.demo.facts.referrals import refer
 from bluering.demo.scribe import Scribe
 from bluering.demo.systems import LAKESIDE, MAPLE
+from bluering.demo.timeline.claims import KNOWN_AFTER, bill
 from bluering.demo.timeline.problems import problem
 
 # condition: who is asked, and the chance in a year
@@ -103,6 +104,8 @@ def _specialist_visit(scribe: Scribe, rng: Random, day: int, doctor: str, key: s
     if key in ("kidney", "heart_failure"):
         measure(scribe, LAKESIDE, day, at, "creatinine", round(rng.uniform(0.9, 2.0), 2), encounter)
         measure(scribe, LAKESIDE, day, at, "potassium", round(rng.uniform(3.8, 5.1), 1), encounter)
+    if scribe.person.insured and day < -KNOWN_AFTER:
+        bill(scribe, day, day, "visit", "lakeside-group")
     return encounter
 
 

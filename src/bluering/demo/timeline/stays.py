@@ -21,8 +21,8 @@ def write_stays(scribe: Scribe, life: Life, regimens: list[Regimen]) -> None:
     rng = scribe.person.stream("stays")
     for planned in life.stays:
         _write_stay(scribe, rng, planned, regimens)
-    for planned in life.emergencies:
-        _write_emergency(scribe, rng, planned)
+    for sudden in life.emergencies:
+        _write_emergency(scribe, rng, sudden)
 
 
 def _write_stay(scribe: Scribe, rng: Random, planned: Stay, regimens: list[Regimen]) -> None:
