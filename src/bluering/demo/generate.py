@@ -14,7 +14,7 @@ from bluering.demo.systems import MAPLE
 from bluering.demo.timeline.care import write_care
 from bluering.demo.timeline.claims import write_claims
 from bluering.demo.timeline.community import write_community
-from bluering.demo.timeline.drugs import write_drugs
+from bluering.demo.timeline.drugs import taken_by, write_drugs
 from bluering.demo.timeline.life import life_of
 from bluering.demo.timeline.mood import write_mood
 from bluering.demo.timeline.prevention import write_prevention
@@ -56,8 +56,9 @@ def write_person(scribe: Scribe) -> None:
     life = life_of(scribe.person, scribe.clock)
     write_problems(scribe)
     write_visits(scribe, life)
-    regimens = write_drugs(scribe)
+    regimens = taken_by(scribe.person)
     write_mood(scribe, regimens)
+    write_drugs(scribe, regimens)
     write_stays(scribe, life, regimens)
     write_referrals(scribe)
     write_prevention(scribe)

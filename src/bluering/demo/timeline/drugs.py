@@ -5,16 +5,21 @@ from random import Random
 from bluering.demo.directory import organization_ref
 from bluering.demo.facts.orders import dispense, prescribe, tell
 from bluering.demo.medicines import MEDICINES, Regimen, regimens_for
+from bluering.demo.profile import Profile
 from bluering.demo.scribe import Scribe
 from bluering.demo.systems import LAKESIDE, MAPLE
 
-DISAGREES = 0.13
+DISAGREES = 0.2
 
 
-def write_drugs(scribe: Scribe) -> list[Regimen]:
-    """Everything the person takes, and some of what they took; returns what they take now."""
+def taken_by(person: Profile) -> list[Regimen]:
+    """What the person takes now."""
+    return regimens_for(person.stream("regimens"), person.conditions, person.age)
+
+
+def write_drugs(scribe: Scribe, regimens: list[Regimen]) -> None:
+    """Everything the person takes, and some of what they took."""
     rng, person = scribe.person.stream("drugs"), scribe.person
-    regimens = regimens_for(rng, person.conditions, person.age)
     for regimen in regimens:
         if regimen.specialist and rng.random() < 0.8:
             _by_specialist(scribe, rng, regimen)
@@ -22,7 +27,6 @@ def write_drugs(scribe: Scribe) -> list[Regimen]:
             _by_practice(scribe, rng, regimen)
     if rng.random() < 0.25 and person.age > 17:
         _stopped(scribe, rng)
-    return regimens
 
 
 def _by_practice(scribe: Scribe, rng: Random, regimen: Regimen) -> None:

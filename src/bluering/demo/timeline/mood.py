@@ -5,7 +5,6 @@ from random import Random
 from bluering.demo.conditions import CONCEPTS
 from bluering.demo.facts.encounters import visit
 from bluering.demo.facts.measurements import measure
-from bluering.demo.facts.orders import prescribe
 from bluering.demo.medicines import ANTIDEPRESSANTS, MEDICINES, Regimen
 from bluering.demo.scribe import Scribe
 from bluering.demo.systems import MAPLE
@@ -15,7 +14,7 @@ COURSES = {"answers": 78, "partly": 11, "stuck": 11}
 
 
 def write_mood(scribe: Scribe, regimens: list[Regimen]) -> None:
-    """The last episode: how it began and how it went."""
+    """The last episode: how it began and how it went; it may change a regimen."""
     if "depression" not in scribe.person.conditions or scribe.person.age < 12:
         return
     rng = scribe.person.stream("mood")
@@ -29,7 +28,7 @@ def write_mood(scribe: Scribe, regimens: list[Regimen]) -> None:
         asked = day
         score(scribe, MAPLE, day, _value(rng, course, first, week), _item_nine(rng, first, week))
     if course != "answers":
-        _change(scribe, rng, asked, regimens)
+        _change(rng, asked, regimens)
     if rng.random() < 0.85:
         _talk(scribe, rng, asked)
 
@@ -49,16 +48,15 @@ def _item_nine(rng: Random, first: int, week: int) -> int:
     return rng.choice((1, 1, 2)) if first > 15 and week < 8 and rng.random() < 0.12 else 0
 
 
-def _change(scribe: Scribe, rng: Random, asked: int, regimens: list[Regimen]) -> None:
+def _change(rng: Random, asked: int, regimens: list[Regimen]) -> None:
     """For most of those who do not get well, the dose is raised in time."""
     taken = [r for r in regimens if r.key in ANTIDEPRESSANTS]
     if not taken or rng.random() > 0.6:
         return
-    regimen = taken[0]
-    higher = max(MEDICINES[regimen.key].products)
-    day = min(-1, asked + rng.randint(0, 6))
+    regimen, day = taken[0], min(-1, asked + rng.randint(0, 6))
+    doses = sorted(MEDICINES[regimen.key].products)
     if day > regimen.start:
-        prescribe(scribe, MAPLE, day, regimen, scribe.person.clinician, dose=higher)
+        regimen.before, regimen.dose, regimen.start = doses[-2], doses[-1], day
 
 
 def _talk(scribe: Scribe, rng: Random, asked: int) -> None:

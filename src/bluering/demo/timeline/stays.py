@@ -13,7 +13,7 @@ from bluering.demo.timeline.life import Emergency, Life, Stay
 from bluering.demo.timeline.problems import problem
 
 STILL_TAKEN = -45
-DIFFERS = 0.10
+DIFFERS = 0.15
 
 
 def write_stays(scribe: Scribe, life: Life, regimens: list[Regimen]) -> None:
