@@ -60,6 +60,7 @@ class GapView:
     rule_url: str = ""
     rule_says: str = ""
     note: str = ""
+    closes: bool = True
     person_name: str = ""
 
 
@@ -82,6 +83,7 @@ def view(
         buttons=buttons(gap, rule, may),
         aside=aside(gap, may),
         note=note(gap),
+        closes=gap.state != "closed",
         person_name=person_name,
         **rule_words(rule),
     )

@@ -65,7 +65,8 @@ def walter(ana, person, person_id, gap):
     )
     Score.objects.create(
         person_id=person_id, score="need", level="extensive", since=now.date(), computed_at=now, as_of=now,
-        axes={"complexity": 3}, inputs=[{"label": "Six medicines", "value": 6}], missing=["language"],
+        axes={"complexity": {"level": 3, "words": "C3 of 3"}}, inputs=[{"label": "Six medicines", "source": "maple-ehr"}],
+        missing=["Language is not known."],
     )  # fmt: skip
     return person_id
 
