@@ -83,3 +83,14 @@ def panel(ana, person, gap):
             Visit.objects.create(person_id=one, appointment_key=f"maple-ehr/{one}", start=timezone.now())
 
     return make
+
+
+@pytest.fixture
+def as_user(client):
+    """A browser in which this user is logged in."""
+
+    def log_in(user):
+        client.force_login(user)
+        return client
+
+    return log_in
