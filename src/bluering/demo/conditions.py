@@ -109,6 +109,7 @@ NEEDS = {
     "transport": ("Z59.82", "Transportation insecurity"),
     "alone": ("Z60.2", "Problems related to living alone"),
     "help_at_home": ("Z74.2", "Need for assistance at home and no other household member able to render care"),
+    "mobility": ("Z74.09", "Other reduced mobility"),
     "literacy": ("Z55.0", "Illiteracy and low-level literacy"),
     "income": ("Z59.6", "Low income"),
 }

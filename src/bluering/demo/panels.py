@@ -9,7 +9,7 @@ from bluering.demo.profile import Profile
 from bluering.demo.stories.cast import BY_KEY
 
 # username: (share of new persons, the most they take)
-LOADS = {"dana": (34, 110), "marcus": (46, 150), "pang": (14, 75), "teresa": (6, 30)}
+LOADS = {"dana": (34, 115), "marcus": (55, 170), "pang": (8, 60), "teresa": (3, 25)}
 
 
 def panels(persons: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
@@ -30,7 +30,7 @@ def wants_coordinator(person: Profile) -> float:
         return 0.0
     serious = len(SERIOUS & person.conditions.keys())
     weight = person.burden + serious + len(person.needs)
-    return (0.01, 0.03, 0.06, 0.13, 0.24, 0.4, 0.54, 0.66, 0.74, 0.78)[min(weight, 9)]
+    return (0.004, 0.012, 0.04, 0.11, 0.3, 0.58, 0.78, 0.88, 0.92, 0.92)[min(weight, 9)]
 
 
 def _holder(person: Profile, held: Counter[str]) -> str:

@@ -48,7 +48,7 @@ _MADE: dict[str, Profile] = {}
 _person(
     "andrews-walter", 70, "male", "dr-busy",
     {"heart_failure": -1480, "diabetes": -3300, "kidney_3b": -820, "hypertension": -4100, "cognition": -210},
-    needs=("alone", "transport"), street="114 Depot St", caregiver=True,
+    needs=("alone", "transport", "mobility"), street="114 Depot St", caregiver=True,
 )  # fmt: skip
 _person("jones-maria", 55, "female", "dr-i-care", {"hyperlipidaemia": -352}, street="2208 Prairie Ave")
 _person(
@@ -60,7 +60,7 @@ _person(
     street="860 Railroad Ave",
 )  # fmt: skip
 _person(
-    "tran-minh", 62, "male", "dr-care", {"chronic_pain": -900, "depression": -420, "hypertension": -1500},
+    "tran-minh", 62, "male", "dr-care", {"chronic_pain": -900, "depression": -420, "hypertension": -1500, "arthritis": -900, "hyperlipidaemia": -1500},
     culture="vietnamese", language="vi", street="19 Lake St, Unit 7",
 )  # fmt: skip
 _person("whitfield-june", 68, "female", "np-ortiz", {"hypertension": -2600, "thyroid": -1700}, street="502 Birch Ln")

@@ -32,6 +32,12 @@ def abara(scribe: Scribe) -> None:
     series(scribe, ((-28, 15, 0), (-14, 13, 0), (-1, 12, 0)))
     takes(scribe, "metformin", 1000, -960, frequency=2, filled=-51)
     takes(scribe, "lisinopril", 10, -700, filled=-51)
+    for day in (-310, -120):
+        day = scribe.clock.opening_day(day)
+        visit(scribe, LAKESIDE, day, (10, 45), "dr-sugar", "specialist", CONCEPTS["diabetes", 1])
+    document(
+        scribe, COUNTY, -205, "emergency", "dr-night", "Sugar 340. Sent home.", emergency(scribe, -205, 16, "diabetes")
+    )
     write_meals(scribe, scribe.clock.opening_day(-22), -21)
     plan(scribe, -28, "Not to have to choose between food and insulin.")
     comes_in(scribe, 0, (8, 40), "Diabetes follow-up")
@@ -42,21 +48,21 @@ def tran(scribe: Scribe) -> None:
     for key, onset in scribe.person.conditions.items():
         problem(scribe, MAPLE, CONCEPTS[key, 1], onset, "")
     for day, doctor, words in (
-        (-520, "dr-pain", "Injection, some relief."), (-470, "dr-pain", "No further injections."),
-        (-455, "dr-love", "Chest pain not from the heart."),
+        (-344, "dr-pain", "Injection, some relief."), (-296, "dr-pain", "No further injections."),
+        (-251, "dr-love", "Chest pain not from the heart."),
     ):  # fmt: skip
         day = scribe.clock.opening_day(day)
         encounter = visit(scribe, LAKESIDE, day, (10, 45), doctor, "specialist", CONCEPTS["chronic_pain", 1])
         pressure(scribe, LAKESIDE, day, (10, 45), 136, 84, encounter)
         document(scribe, LAKESIDE, day, "consult", doctor, words, encounter)
-    problem(scribe, LAKESIDE, CONCEPTS["chronic_pain", 2], -520, "dr-pain")
-    gabapentin = Regimen("gabapentin", 300, 3, -470)
-    order = prescribe(scribe, LAKESIDE, -470, gabapentin, "dr-pain")
+    problem(scribe, LAKESIDE, CONCEPTS["chronic_pain", 2], -344, "dr-pain")
+    gabapentin = Regimen("gabapentin", 300, 3, -296)
+    order = prescribe(scribe, LAKESIDE, -296, gabapentin, "dr-pain")
     dispense(scribe, LAKESIDE, -71, gabapentin, "lakeside-pharmacy", order)
-    for day in (-410, -96):
+    for day in (-310, -96):
         encounter = emergency(scribe, day, 13, "belly" if day > -100 else "chest_pain")
         document(scribe, COUNTY, day, "emergency", "dr-night", "Pain, sent home.", encounter)
-    tell(scribe, MAPLE, -12, Regimen("gabapentin", 300, 2, -470), organization_ref("maple-street"))
+    tell(scribe, MAPLE, -12, Regimen("gabapentin", 300, 2, -296), organization_ref("maple-street"))
     comes_in(scribe, 0, (10, 30), "New patient")
 
 
