@@ -50,6 +50,11 @@ CREATE OR REPLACE TEMP MACRO evidence(in_table, fact_id, fact_source, label, on_
     {'table': in_table, 'id': fact_id, 'source': fact_source, 'label': label,
      'date': on_day::DATE::VARCHAR, 'value': value::VARCHAR};
 
+-- One input of a score, as pages show it.
+CREATE OR REPLACE TEMP MACRO score_input(axis, label, value, on_day, fact_source, in_table, fact_id) AS
+    {'axis': axis, 'label': label, 'value': value::VARCHAR, 'date': on_day::DATE::VARCHAR, 'source': fact_source,
+     'table': in_table, 'id': fact_id};
+
 -- A day as a sentence says it: Nov 20.
 CREATE OR REPLACE TEMP MACRO said(on_day) AS strftime(on_day::DATE, '%b %-d');
 

@@ -1,5 +1,5 @@
 -- Complexity: the count of active chronic conditions (0-1 / 2-3 / 4-5 / 6 and more) ...
-WITH chronic AS (
+WITH chronic AS MATERIALIZED (
     SELECT person_id, problem, arg_min(label, id) AS label, min(since)::DATE AS since,
            arg_min(source, id) AS source, min(id) AS id
     FROM problem
@@ -9,7 +9,7 @@ WITH chronic AS (
                       'stroke', 'substance_use')
     GROUP BY person_id, problem
 ),
-latest AS (
+latest AS MATERIALIZED (
     SELECT person_id, measure, max(at_datetime)::DATE AS on_day, arg_max(value, at_datetime) AS value,
            arg_max(source, at_datetime) AS source, arg_max(id, at_datetime) AS id
     FROM measurement
@@ -27,7 +27,7 @@ reading AS (
        AND m.at_datetime BETWEEN e.start_datetime AND coalesce(e.end_datetime, getvariable('as_of'))
     WHERE m.measure IN ('systolic', 'diastolic') AND m.at_datetime >= getvariable('as_of') - INTERVAL 1 YEAR
 ),
-pressure AS (
+pressure AS MATERIALIZED (
     SELECT person_id, on_day, min(value) FILTER (measure = 'systolic')::INT AS systolic,
            min(value) FILTER (measure = 'diastolic')::INT AS diastolic, min(source) AS source, min(id) AS id
     FROM reading
@@ -35,13 +35,13 @@ pressure AS (
     HAVING systolic IS NOT NULL AND diastolic IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY on_day DESC) = 1
 ),
-medicines AS (
+medicines AS MATERIALIZED (
     SELECT person_id, count(DISTINCT name) AS medicines, max(on_day) AS on_day
     FROM medicine
     GROUP BY person_id
 ),
 -- ... raised one step by any of: unstable target, PHQ-9 of 10 or more, dementia, 10 or more medicines, admission in 6 months.
-raise AS (
+raise AS MATERIALIZED (
     SELECT a.person_id, 'A1c above target' AS label, round(a.value, 1) || ' %' AS value, a.on_day AS date, a.source,
            'observation' AS in_table, a.id
     FROM latest a SEMI JOIN (SELECT person_id FROM chronic WHERE problem = 'diabetes') d USING (person_id)
@@ -76,7 +76,7 @@ complexity AS (
     LEFT JOIN (SELECT DISTINCT person_id, TRUE AS raised FROM raise) r USING (person_id)
 ),
 -- Fragmentation: continuity over visits of the last 12 months, one a day and clinician however many sources tell of it ...
-visited AS (
+visited AS MATERIALIZED (
     SELECT person_id, at_datetime::DATE AS on_day, lower(coalesce(clinician, clinician_id)) AS provider,
            coalesce(place, source) AS place, bool_or(practice) AS practice
     FROM visit
@@ -95,24 +95,25 @@ continuity AS (
 ),
 -- ... organisations outside the practice, pharmacies, prescribers.
 outside AS (
-    SELECT v.person_id, count(DISTINCT v.place) AS organisations, string_agg(DISTINCT v.place, ', ' ORDER BY v.place) AS names
-    FROM visited v ANTI JOIN (SELECT DISTINCT place FROM visited WHERE practice) p USING (place)
-    GROUP BY v.person_id
+    SELECT person_id, count(*) AS organisations, string_agg(place, ', ' ORDER BY place) AS names
+    FROM (SELECT DISTINCT person_id, place FROM visited
+          ANTI JOIN (SELECT DISTINCT place FROM visited WHERE practice) p USING (place))
+    GROUP BY person_id
 ),
 pharmacy AS (
-    SELECT person_id, count(DISTINCT performer_display) AS pharmacies,
-           string_agg(DISTINCT performer_display, ', ' ORDER BY performer_display) AS names
-    FROM medication_dispense SEMI JOIN living USING (person_id)
-    WHERE status = 'completed' AND performer_display IS NOT NULL
-      AND when_handed_over_datetime BETWEEN getvariable('as_of') - INTERVAL 1 YEAR AND getvariable('as_of')
+    SELECT person_id, count(*) AS pharmacies, string_agg(performer_display, ', ' ORDER BY performer_display) AS names
+    FROM (SELECT DISTINCT person_id, performer_display
+          FROM medication_dispense
+          WHERE status = 'completed' AND performer_display IS NOT NULL
+            AND when_handed_over_datetime BETWEEN getvariable('as_of') - INTERVAL 1 YEAR AND getvariable('as_of'))
     GROUP BY person_id
 ),
 prescriber AS (
-    SELECT person_id, count(DISTINCT requester_display) AS prescribers,
-           string_agg(DISTINCT requester_display, ', ' ORDER BY requester_display) AS names
-    FROM medication_request SEMI JOIN living USING (person_id)
-    WHERE status NOT IN ('cancelled', 'entered-in-error', 'draft') AND requester_display IS NOT NULL
-      AND authored_on_datetime BETWEEN getvariable('as_of') - INTERVAL 1 YEAR AND getvariable('as_of')
+    SELECT person_id, count(*) AS prescribers, string_agg(requester_display, ', ' ORDER BY requester_display) AS names
+    FROM (SELECT DISTINCT person_id, requester_display
+          FROM medication_request
+          WHERE status NOT IN ('cancelled', 'entered-in-error', 'draft') AND requester_display IS NOT NULL
+            AND authored_on_datetime BETWEEN getvariable('as_of') - INTERVAL 1 YEAR AND getvariable('as_of'))
     GROUP BY person_id
 ),
 -- F2 COC < .25, or 3 outside organisations, or 2 pharmacies with 3 prescribers; F0 COC >= .5 and at most 1; else F1.
@@ -131,8 +132,8 @@ fragmentation AS (
     LEFT JOIN prescriber p USING (person_id)
 ),
 -- Capacity: what makes it harder for the person, each once.
-deficit AS (
-    SELECT person_id, deficit, CASE WHEN list_contains(getvariable('major_deficits'), deficit) THEN 'major' ELSE 'minor' END AS weight,
+deficit AS MATERIALIZED (
+    SELECT person_id, deficit, if(list_contains(getvariable('major_deficits'), deficit), 'major', 'minor') AS weight,
            any_value(words) AS words, arg_min(label, id) AS label, min(since)::DATE AS date, arg_min(source, id) AS source,
            'condition' AS in_table, min(id) AS id
     FROM (SELECT * FROM problem
@@ -163,7 +164,8 @@ capacity AS (
                 ELSE 0 END AS step
     FROM living
     LEFT JOIN (SELECT person_id, count(*) FILTER (weight = 'major') AS majors, count(*) FILTER (weight = 'minor') AS minors,
-                      bool_or(deficit = 'cognition') AS cognition, bool_or(in_table = 'condition' AND deficit <> 'cognition') AS social
+                      bool_or(deficit = 'cognition') AS cognition,
+                      bool_or(in_table = 'condition' AND deficit <> 'cognition') AS social
                FROM deficit GROUP BY person_id) d USING (person_id)
     LEFT JOIN helper h ON h.person_id = living.person_id
 ),
@@ -177,33 +179,20 @@ lookup AS (
                  (3, 1, ['extensive', 'extensive', 'extensive'])) AS t (complexity, fragmentation, by_capacity)
 ),
 -- What the page shows under the level.
-input AS (
-    SELECT person_id, 'complexity' AS axis, coalesce(label, problem) AS label, 'chronic condition' AS value, since AS date, source,
-           'condition' AS in_table, id FROM chronic
-    UNION ALL
-    SELECT person_id, 'complexity', label, coalesce(value || ', raises one step', 'raises one step'), date, source, in_table, id
-    FROM raise
-    UNION ALL
-    SELECT person_id, 'fragmentation', 'Continuity (Bice-Boxerman)', format('{:.2f} over {} visits', coc, visits),
-           NULL, NULL, NULL, NULL
-    FROM fragmentation WHERE coc IS NOT NULL
-    UNION ALL
-    SELECT person_id, 'fragmentation', 'Organisations outside the practice', organisations || ': ' || organisation_names,
-           NULL, NULL, 'encounter', NULL
-    FROM fragmentation WHERE organisations > 0
-    UNION ALL
-    SELECT person_id, 'fragmentation', 'Pharmacies', pharmacies || ': ' || pharmacy_names, NULL, NULL, 'medication_dispense', NULL
-    FROM fragmentation WHERE pharmacies > 0
-    UNION ALL
-    SELECT person_id, 'fragmentation', 'Prescribers', prescribers || ': ' || prescriber_names, NULL, NULL, 'medication_request', NULL
-    FROM fragmentation WHERE prescribers > 0
-    UNION ALL
-    SELECT person_id, 'capacity', words, concat_ws(', ', label, weight), date, source, in_table, id FROM deficit
+clinical AS (
+    SELECT person_id, list(score_input('complexity', label, value, date, source, in_table, id) ORDER BY place, id) AS inputs
+    FROM (SELECT person_id, 1 AS place, coalesce(label, replace(problem, '_', ' ')) AS label, 'chronic condition' AS value, since AS date,
+                 source, 'condition' AS in_table, id
+          FROM chronic
+          UNION ALL
+          SELECT person_id, 2, label, concat_ws(', ', value, 'raises one step'), date, source, in_table, id FROM raise)
+    GROUP BY person_id
 ),
-inputs AS (
-    SELECT person_id, list({'axis': axis, 'label': label, 'value': value, 'date': date::VARCHAR, 'source': source,
-                            'table': in_table, 'id': id} ORDER BY axis, in_table, id, label) AS inputs
-    FROM input
+personal AS (
+    SELECT person_id,
+           list(score_input('capacity', words, concat_ws(', ', label, weight), date, source, in_table, id)
+                ORDER BY words) AS inputs
+    FROM deficit
     GROUP BY person_id
 ),
 asked AS (
@@ -219,7 +208,21 @@ SELECT l.person_id,
        to_json({'complexity': ['low', 'low', 'high', 'very high'][c.step + 1],
                 'fragmentation': ['low', 'moderate', 'high'][f.step + 1],
                 'capacity': ['high', 'moderate', 'low'][p.step + 1]}) AS axes,
-       to_json(coalesce(i.inputs, [])) AS inputs,
+       to_json(list_filter(
+           coalesce(i.inputs, []) || [
+               CASE WHEN f.coc IS NOT NULL
+                    THEN score_input('fragmentation', 'Continuity (Bice-Boxerman)',
+                                     format('{:.2f} over {} visits', f.coc, f.visits), NULL, NULL, NULL, NULL) END,
+               CASE WHEN f.organisations > 0
+                    THEN score_input('fragmentation', 'Organisations outside the practice',
+                                     f.organisations || ': ' || f.organisation_names, NULL, NULL, 'encounter', NULL) END,
+               CASE WHEN f.pharmacies > 0
+                    THEN score_input('fragmentation', 'Pharmacies', f.pharmacies || ': ' || f.pharmacy_names,
+                                     NULL, NULL, 'medication_dispense', NULL) END,
+               CASE WHEN f.prescribers > 0
+                    THEN score_input('fragmentation', 'Prescribers', f.prescribers || ': ' || f.prescriber_names,
+                                     NULL, NULL, 'medication_request', NULL) END
+           ] || coalesce(j.inputs, []), lambda x: x IS NOT NULL)) AS inputs,
        to_json(list_filter([
            CASE WHEN f.coc IS NULL
                 THEN 'Low data: ' || f.visits || CASE f.visits WHEN 1 THEN ' visit' ELSE ' visits' END
@@ -250,7 +253,8 @@ JOIN complexity c USING (person_id)
 JOIN fragmentation f USING (person_id)
 JOIN capacity p USING (person_id)
 JOIN lookup k ON k.complexity = if(c.step = 1, 0, c.step) AND k.fragmentation = least(f.step, 1)
-LEFT JOIN inputs i USING (person_id)
+LEFT JOIN clinical i ON i.person_id = l.person_id
+LEFT JOIN personal j ON j.person_id = l.person_id
 LEFT JOIN medicines m ON m.person_id = l.person_id
 LEFT JOIN asked a ON a.person_id = l.person_id
 LEFT JOIN measured t ON t.person_id = l.person_id
