@@ -70,7 +70,8 @@ def migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
-    home().joinpath("record").mkdir(exist_ok=True)
+    for name in ("record", "static"):
+        home().joinpath(name).mkdir(exist_ok=True)
 
 
 def setup(args: argparse.Namespace) -> int:

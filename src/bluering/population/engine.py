@@ -26,7 +26,13 @@ def macros() -> str:
 
 def set_variable(connection: duckdb.DuckDBPyConnection, name: str, value: object) -> None:
     """A variable that SQL reads with getvariable(); text, numbers, lists of text or NULL."""
-    connection.execute(f"SET VARIABLE {name} = {literal(value)}")
+    set_variables(connection, {name: value})
+
+
+def set_variables(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
+    """Several variables in one go."""
+    if values:
+        connection.execute(";".join(f"SET VARIABLE {name} = {literal(value)}" for name, value in values.items()))
 
 
 def literal(value: object) -> str:
@@ -53,13 +59,28 @@ def prepare(
 ) -> None:
     """Everything the rules read, on a connection that already has the record's tables and our macros."""
     rules = list(rules)
-    set_variable(connection, "as_of", as_of)
-    set_variable(connection, "practice_sources", practice_sources or None)
+    lay_out(connection, rules=rules, sets=sets)
+    serve(connection, as_of=as_of, rules=rules, work=work, practice_sources=practice_sources)
+
+
+def lay_out(connection: duckdb.DuckDBPyConnection, *, rules: Iterable[Rule], sets: ValueSets) -> None:
+    """What is the same for every person and every moment: the value sets, and tables that the record lacks."""
     connection.register("value_set", sets.rows)
-    for name in sorted({name for rule in rules for name in rule.value_sets} | set(USED_BY_SHARED)):
-        for variable, value in sets.variables(name).items():
-            set_variable(connection, variable, value)
+    names = sorted({name for rule in rules for name in rule.value_sets} | set(USED_BY_SHARED))
+    set_variables(connection, {variable: value for name in names for variable, value in sets.variables(name).items()})
     add_missing_tables(connection)
+
+
+def serve(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    as_of: datetime,
+    rules: Iterable[Rule],
+    work: Mapping[str, WorkRows],
+    practice_sources: list[str] | None = None,
+) -> None:
+    """The clock, the work, and the tables that several rules build on."""
+    set_variables(connection, {"as_of": as_of, "practice_sources": practice_sources or None})
     for name in WORK:
         fill_work_table(connection, name, work.get(name, []))
     for name in shared_needed(rules):

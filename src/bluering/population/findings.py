@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from bluering.errors import BadInput
-from bluering.population.engine import literal, set_variable
+from bluering.population.engine import literal, set_variable, set_variables
 from bluering.population.rules import Rule
 
 NEED = "need"
@@ -117,8 +117,7 @@ def collect(
     """Everything these rules return, in one temporary table. Raises BadInput with the rule the engine cannot run."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({shape})")
     for rule in rules:
-        for name, value in rule.parameters.items():
-            set_variable(connection, name, value)
+        set_variables(connection, rule.parameters)
         named = f"{literal(rule.id)} AS rule, {literal(rule.version)} AS rule_version"
         try:
             connection.execute(

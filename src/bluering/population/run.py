@@ -7,6 +7,7 @@ leaves the persons of that run as they are.
 
 import contextlib
 import fcntl
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -20,14 +21,17 @@ from django.utils import timezone
 from bluering.identity.models import PersonLink
 from bluering.paths import home
 from bluering.population import findings, ledger
-from bluering.population.engine import WorkRows, prepare
+from bluering.population.engine import WorkRows, lay_out, serve
 from bluering.population.rules import Rule, load_rules, value_sets
+from bluering.population.tables import RECORD
+from bluering.record import engine
 from bluering.record.queries import practice_sources
 
 Progress = Callable[[str, int, int], None]
 WorkTables = Callable[[str | None], Mapping[str, WorkRows]]
 # With one person's rows, planning takes longer than any plan could save.
 FOR_ONE = "SET threads = 1; PRAGMA disable_optimizer"
+_thread = threading.local()
 
 
 @dataclass(frozen=True)
@@ -56,19 +60,14 @@ def run_rules(
     started, began = time.monotonic(), timezone.now()
     moment = as_of or began
     scores, gaps = load_rules("score"), load_rules("gap")
-    connection = _engine(person_id)
-    if person_id:
-        connection.execute(FOR_ONE)
     work = work_tables(person_id) if work_tables else {}
-    prepare(
-        connection, as_of=moment, rules=[*scores, *gaps], sets=value_sets(), work=work,
-        practice_sources=practice_sources(),
-    )  # fmt: skip
     tell = _teller(len(scores) + len(gaps), on_progress)
-    findings.look_at(connection, person_id)
-    findings.find_scores(connection, scores, ledger.standing_scores(person_id), tell)
-    findings.find_gaps(connection, gaps, tell)
-    counts = _keep(connection, gaps, person_id=person_id, began=began, moment=moment)
+    with _engine(person_id, [*scores, *gaps]) as connection:
+        serve(connection, as_of=moment, rules=[*scores, *gaps], work=work, practice_sources=practice_sources())
+        findings.look_at(connection, person_id)
+        findings.find_scores(connection, scores, ledger.standing_scores(person_id), tell)
+        findings.find_gaps(connection, gaps, tell)
+        counts = _keep(connection, gaps, person_id=person_id, began=began, moment=moment)
     return RunSummary(
         persons=1 if person_id else _linked_persons(), rules=len(scores) + len(gaps),
         opened=counts["opened"] + counts["reopened"], closed=counts["closed"],
@@ -76,10 +75,33 @@ def run_rules(
     )  # fmt: skip
 
 
-def _engine(person_id: str | None) -> duckdb.DuckDBPyConnection:
-    from bluering.record.engine import connect
+@contextlib.contextmanager
+def _engine(person_id: str | None, rules: list[Rule]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Facts on a laid table: everybody's on an engine of its own, one person's on the thread's, which is cleared after."""
+    if person_id is None:
+        with engine.connect() as connection:
+            lay_out(connection, rules=rules, sets=value_sets())
+            yield connection
+        return
+    connection = _table_for_one(rules)
+    connection.execute("BEGIN")
+    try:
+        engine.fill(connection, person_id, only=RECORD)
+        yield connection
+    finally:
+        connection.execute("ROLLBACK")
 
-    return connect(person_id)
+
+def _table_for_one(rules: list[Rule]) -> duckdb.DuckDBPyConnection:
+    """The thread's engine with empty tables, laid for these rules; made when there is none or the rules have changed."""
+    if getattr(_thread, "rules", None) != rules:
+        connection = engine.plain()
+        connection.execute(engine.macros())
+        engine.add_tables(connection)
+        lay_out(connection, rules=rules, sets=value_sets())
+        connection.execute(FOR_ONE)
+        _thread.rules, _thread.connection = rules, connection
+    return _thread.connection
 
 
 def _teller(total: int, on_progress: Progress | None) -> Callable[[Rule], None]:

@@ -5,6 +5,7 @@ answers in milliseconds. The session's time zone is the practice's.
 """
 
 import functools
+from collections.abc import Collection
 from importlib.resources import files
 
 import duckdb
@@ -38,8 +39,35 @@ def connect(person_id: str | None = None) -> duckdb.DuckDBPyConnection:
         for table in tables().values():
             connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {_current(table)}")
     else:
-        _fill_from_chart(connection, person_id)
+        add_tables(connection)
+        fill(connection, person_id)
     return connection
+
+
+def add_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every table, empty, as it is for one person."""
+    made = (f"CREATE TABLE {t.name} (person_id TEXT, {_shape(t)[0]})" for t in tables().values())
+    connection.execute(";".join(made))
+
+
+def fill(connection: duckdb.DuckDBPyConnection, person_id: str, only: Collection[str] | None = None) -> None:
+    """One person's facts, from the chart, into the empty tables of `add_tables`; only into those named, when some are."""
+    from bluering.record.charts import facts_of
+
+    for name, rows in facts_of(person_id).items():
+        if rows and (only is None or name in only):
+            connection.execute(
+                f"INSERT INTO {name} SELECT ?, r.* FROM (SELECT unnest(from_json(?::JSON, ?)) AS r)",
+                [person_id, orjson.dumps(rows).decode(), _shape(tables()[name])[1]],
+            )
+
+
+@functools.cache
+def _shape(table: Table) -> tuple[str, str]:
+    """A table's columns for one person as a column list, and as the structure that from_json takes."""
+    columns = {"source": "TEXT", "id": "TEXT"} | {name: sql_type(table, name) for name in _own_columns(table)}
+    members = (f'"{n}": ["TEXT"]' if kind == "TEXT[]" else f'"{n}": "{kind}"' for n, kind in columns.items())
+    return ", ".join(f"{n} {kind}" for n, kind in columns.items()), "[{" + ", ".join(members) + "}]"
 
 
 @functools.cache
@@ -104,23 +132,3 @@ def _register_links(connection: duckdb.DuckDBPyConnection) -> None:
     connection.register("person_link_rows", links)
     connection.execute("CREATE TEMP TABLE person_link AS FROM person_link_rows")
     connection.unregister("person_link_rows")
-
-
-def _fill_from_chart(connection: duckdb.DuckDBPyConnection, person_id: str) -> None:
-    from bluering.record.charts import facts_of
-
-    facts = facts_of(person_id)
-    for table in tables().values():
-        columns = {"source": "TEXT", "id": "TEXT"} | {name: sql_type(table, name) for name in _own_columns(table)}
-        shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        connection.execute(f"CREATE TABLE {table.name} (person_id TEXT, {shape})")
-        if rows := facts.get(table.name):
-            struct = (
-                "{"
-                + ", ".join(f'"{n}": "{k}"' if k != "TEXT[]" else f'"{n}": ["TEXT"]' for n, k in columns.items())
-                + "}"
-            )
-            connection.execute(
-                f"INSERT INTO {table.name} SELECT ?, r.* FROM (SELECT unnest(from_json(?::JSON, ?)) AS r)",
-                [person_id, orjson.dumps(rows).decode(), f"[{struct}]"],
-            )

@@ -1,5 +1,6 @@
 """A practice in an engine in memory, and rules made up for a test: each reads a table of readings."""
 
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -7,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bluering.population import run
-from bluering.population.rules import Action, Rule
+from bluering.population.engine import lay_out
+from bluering.population.rules import Action, Rule, value_sets
 from bluering.population.vectors import empty_engine
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -49,8 +51,9 @@ class Practice:
     def lost(self, person_id: str, key: str = "1", rule: str = "bp") -> None:
         self.readings = [row for row in self.readings if row[:3] != (person_id, key, rule)]
 
-    def engine(self, person_id: str | None):
-        """What the record's engine gives: everybody's facts, or one person's."""
+    @contextmanager
+    def engine(self, person_id: str | None, rules: list):
+        """What the record's engine gives: everybody's facts, or one person's, on a laid table."""
         connection = empty_engine()
         connection.execute(
             "CREATE TABLE reading (person_id TEXT, id TEXT, rule TEXT, due_date DATE, severity TEXT, title TEXT, "
@@ -59,7 +62,8 @@ class Practice:
         for row in self.readings:
             if person_id in (None, row[0]):
                 connection.execute("INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        return connection
+        lay_out(connection, rules=rules, sets=value_sets())
+        yield connection
 
     def run(self, day: int = 16, **asked) -> run.RunSummary:
         return run.run_rules(as_of=datetime(2026, 11, day, 9, tzinfo=CHICAGO), **asked)

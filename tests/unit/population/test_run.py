@@ -1,5 +1,6 @@
 """The life of a gap over several runs."""
 
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -223,12 +224,13 @@ def test_a_long_run_leaves_alone_whom_a_later_look_has_judged(practice, monkeypa
     practice.has("p2")
     engine = practice.engine
 
-    def slow(person_id):
-        connection = engine(person_id)
-        monkeypatch.setattr(run, "_engine", engine)
-        practice.has("p1", closed_by="Talked just now")
-        practice.run(person_id="p1")
-        return connection
+    @contextmanager
+    def slow(person_id, rules):
+        with engine(person_id, rules) as connection:
+            monkeypatch.setattr(run, "_engine", engine)
+            practice.has("p1", closed_by="Talked just now")
+            practice.run(person_id="p1")
+            yield connection
 
     monkeypatch.setattr(run, "_engine", slow)
     practice.run()
@@ -258,10 +260,11 @@ def test_a_shipped_rule_runs_from_discharge_to_contact(practice, monkeypatch):
     practice.rules["gap"] = [rule for rule in load_rules("gap") if rule.id == "discharge_without_contact"]
     case = next(case for case in parse(practice.rules["gap"][0].vectors) if case.expected)
 
-    def ward(person_id):
+    @contextmanager
+    def ward(person_id, rules):
         connection = empty_engine()
-        load_case(connection, case, practice.rules["gap"])
-        return connection
+        load_case(connection, case, rules)
+        yield connection
 
     monkeypatch.setattr(run, "_engine", ward)
     moment = datetime.fromisoformat(case.as_of).replace(tzinfo=ZoneInfo("America/Chicago"))

@@ -1,0 +1,42 @@
+"""`python -m benchmarks [--persons N]` measures and writes docs/benchmarks.md."""
+
+import argparse
+import datetime as dt
+import os
+import platform
+from pathlib import Path
+
+from benchmarks import bulk, practice
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+HEAD = """# Benchmarks
+
+Written by `PYTHONPATH=src .venv/bin/python -m benchmarks --persons {persons}` on {day}, {machine}.
+Each figure is the median of its rounds, or percentiles of single requests. Beside our load stands DuckDB alone on the same file
+in the same run. Pages are measured at the server, from request to finished response, without a network.
+
+| What | Over what | Figure |
+|---|---|---|
+"""
+
+
+def machine() -> str:
+    """What this was measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB, Python {platform.python_version()}"
+
+
+def main() -> None:
+    """Measure everything and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--persons", type=int, default=100_000)
+    persons = parser.parse_args().persons
+    rows = bulk.measure()
+    practice.prepare(persons)
+    rows += practice.rules(persons) + practice.pages(persons)
+    PAGE.write_text(HEAD.format(persons=persons, day=dt.date.today(), machine=machine()) + "\n".join(rows) + "\n")
+    print(PAGE.read_text())
+
+
+if __name__ == "__main__":
+    main()
