@@ -13,6 +13,7 @@ from bluering import pipeline
 from bluering.access.models import User
 from bluering.coordination.models import Contact, Handoff, HandoffEvent, Panel
 from bluering.demo import panels, staff, work, write_practice
+from bluering.demo.directory import display
 from bluering.errors import Refusal
 from bluering.identity.models import Person, PersonLink
 from bluering.paths import home
@@ -121,22 +122,33 @@ def _add_contact(item: dict, person_id: str, users: dict[str, User]) -> None:
     )  # fmt: skip
 
 
+# The confirmations a handoff of the demo has had, by the state it is in.
+CONFIRMED: dict[str, tuple[str, ...]] = {
+    "received": ("information_confirmed",),
+    "accepted": ("information_confirmed", "responsibility_confirmed"),
+    "in_progress": ("information_confirmed", "responsibility_confirmed"),
+    "result_back": ("information_confirmed", "responsibility_confirmed"),
+}
+
+
 def _add_handoff(item: dict, person_id: str, users: dict[str, User]) -> None:
     owner = users[item.get("username", "dana")]
-    opened = (
-        item["opened"]
-        if isinstance(item["opened"], dt.datetime)
-        else timezone.make_aware(dt.datetime.combine(item["opened"], dt.time(9)))
-    )
-    due = item["due"].date() if isinstance(item["due"], dt.datetime) else item["due"]
+    opened = timezone.make_aware(dt.datetime.combine(item["opened"], dt.time(9)))
+    later = opened + dt.timedelta(hours=5)
+    told = CONFIRMED.get(item["state"], ())
+    confirmed = {f"{name}_at": later for name in told} | {f"{name}_by": owner for name in told}
+    result = {"result_at": later + dt.timedelta(days=3)} if item["state"] == "result_back" else {}
+    receivers = {display(user.practitioner_id): user for user in users.values() if user.practitioner_id}
     handoff = Handoff.objects.create(
         person_id=person_id, kind=item["kind"], title=item["title"], sender=item["sender"], receiver=item["receiver"],
-        owner=owner, state=item["state"], due_date=due, fact_key=item.get("fact_key") or "", opened_at=opened, opened_by=owner,
+        owner=owner, receiver_user=receivers.get(item["receiver"]), state=item["state"], due_date=item["due"],
+        fact_key=item.get("fact_key") or "", opened_at=opened, opened_by=owner, **confirmed, **result,
     )  # fmt: skip
     HandoffEvent.objects.create(handoff=handoff, at=opened, by=owner, what="open", to_state="draft")
-    HandoffEvent.objects.create(
-        handoff=handoff, at=opened, by=owner, what="send", from_state="draft", to_state=item["state"]
-    )
+    if item["state"] != "draft":
+        HandoffEvent.objects.create(
+            handoff=handoff, at=opened, by=owner, what="send", from_state="draft", to_state=item["state"]
+        )
 
 
 def _write_whole(file: Path, value: dict) -> None:

@@ -202,7 +202,10 @@ def test_a_booking_is_on_the_day_and_at_the_hour_of_the_practice(tmp_path):
     from django.utils import timezone
 
     day = timezone.localdate()
-    actors = [{"actor": {"reference": "Patient/p1"}}, {"actor": {"reference": "Practitioner/d1", "display": "Dr. Dunn"}}]
+    actors = [
+        {"actor": {"reference": "Patient/p1"}},
+        {"actor": {"reference": "Practitioner/d1", "display": "Dr. Dunn"}},
+    ]
     booked = {
         "resourceType": "Appointment", "id": "a1", "status": "booked", "participant": actors,
         "start": timezone.make_aware(dt.datetime.combine(day, dt.time(23, 40))).isoformat(),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from bluering.record.names import source_name
+
 KINDS = ("clinic", "family", "community", "pharmacy", "specialist", "hospital", "payer")
 TITLES = {"dr", "mr", "mrs", "ms", "rn", "np", "pa", "the"}
 DEGREES = {
@@ -95,7 +97,7 @@ def say_day(day: date | None, today: date) -> str:
 
 
 def from_source(source: str) -> str:
-    return f" ({source})" if source else ""
+    return f" ({source_name(source)})" if source else ""
 
 
 def fact_key(row: dict, resource: str) -> str:

@@ -22,8 +22,8 @@ CALLS = ("Checking in", "Medicines", "Reminder of a visit", "Goals", "Ride to a 
 MODES = ("phone", "phone", "phone", "phone", "message", "video", "in_person", "mail")
 # kind, title, receiver
 WAITING = (
-    ("records", "Consult note", "Dr Love, Cardiology"),
-    ("records", "Consult note", "Dr Kidney, Nephrology"),
+    ("records", "Consult note", "Dr Love"),
+    ("records", "Consult note", "Dr Kidney"),
     ("records", "Discharge summary", "County General records"),
     ("community", "Weekday meals", "Meals Together"),
     ("community", "Ride to visits", "Prairie Rides"),

@@ -1,7 +1,6 @@
 """Reads of the record for pages: one person's chart, summaries of many, who comes in, and finding somebody."""
 
 import datetime as dt
-import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from django.db.models import QuerySet
 
 from bluering.record import charts
 from bluering.record.models import PersonSummary, Visit
+from bluering.record.names import source_name as source_name
 from bluering.record.summaries import home_source
 from bluering.record.timeline import TimelineEntry, timeline
 
@@ -95,9 +95,3 @@ def search_words(words: str) -> list[str]:
 def practice_sources() -> list[str]:
     """The sources that are the practice itself: as configured, else the one that was loaded first; empty before any load."""
     return list(settings.PRACTICE_SOURCES) or [name for name in [home_source()] if name]
-
-
-@functools.cache
-def source_name(source: str) -> str:
-    """A source's name as people say it: maple-ehr → Maple EHR."""
-    return " ".join(w.upper() if w in {"ehr", "adt", "hie"} else w.capitalize() for w in source.split("-"))

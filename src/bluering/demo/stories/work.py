@@ -37,13 +37,13 @@ HANDOFFS = (
     ("andrews-walter", "records", "Discharge summary of the stay", "County General records", "sent", -1, 1),
     ("andrews-walter", "community", "Restart weekday meals, low salt", "Meals Together", "sent", -1, 2),
     ("abara-ngozi", "community", "Food at home: outcome of the intake", "Meals Together", "accepted", -21, 0),
-    ("sato-keiko", "records", "Consult note of the kidney visit", "Dr Kidney, Nephrology", "sent", -12, 1),
+    ("sato-keiko", "records", "Consult note of the kidney visit", "Dr Kidney", "sent", -12, 1),
     ("okafor-grace", "records", "Record of the emergency visit", "St Luke Hospital records", "sent", -1, 1),
     ("hale-robert", "case_review", "Move the dose to the evening; switch if foggy in 2 weeks", "Dr Busy", "sent", -4, 3),
     ("abara-ngozi", "case_review", "Start treatment: PHQ-9 12 in week 4", "Dr Busy", "sent", -4, 3),
-    ("andrews-walter", "question", "Furosemide 40 mg or 80 mg?", "Dr Love, Cardiology", "draft", -1, 0),
+    ("andrews-walter", "question", "Furosemide 40 mg or 80 mg?", "Dr Love", "draft", -1, 0),
     ("moreno-luis", "case_review", "Stay on this dose, PHQ-9 in 4 weeks", "NP Ortiz", "result_back", -9, 5),
-    ("pell-tomas", "referral", "Lung nodule: first visit with Dr Lund", "Dr Lund, Pulmonology", "sent", -9, -2),
+    ("pell-tomas", "referral", "Lung nodule: first visit with Dr Lund", "Dr Lund", "sent", -9, -2),
 )  # fmt: skip
 
 

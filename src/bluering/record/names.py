@@ -1,0 +1,11 @@
+"""Names of sources as people say them."""
+
+import functools
+
+SHORT = {"ehr", "adt", "hie", "hmo"}
+
+
+@functools.cache
+def source_name(source: str) -> str:
+    """maple-ehr → Maple EHR."""
+    return " ".join(word.upper() if word in SHORT else word.capitalize() for word in source.split("-"))
