@@ -108,7 +108,8 @@ def trail(ana):
     """Two seals, with the database's own protection taken away."""
     first = sealed(ana, "person.read", "contact.log", "person.read")
     sealed(ana, "person.read")
-    raw("DROP TRIGGER access_auditevent_append_only")
+    on = " ON access_auditevent" if connection.vendor == "postgresql" else ""
+    raw(f"DROP TRIGGER access_auditevent_append_only{on}")
     return first
 
 

@@ -146,7 +146,7 @@ def test_names_are_read_without_titles(name, key, letters):
 def test_why_tells_the_day_what_and_the_source():
     made = ring(encounter=[visit(LAKESIDE, "v1", "Dr Love", "2026-03-12T09:30:00-06:00")])
     assert (who(made, "Dr Love").state, who(made, "Dr Love").why) == (
-        "current", "Last exchange on 12 Mar: visit (lakeside)."
+        "current", "Last exchange on 12 Mar: visit (Lakeside)."
     )  # fmt: skip
 
 
@@ -155,12 +155,12 @@ def test_quiet_after_180_days(day, state):
     found = who(ring(encounter=[visit(LAKESIDE, "v1", "Dr Love", day)]), "Dr Love")
     assert found.state == state
     if state == "quiet":
-        assert found.why == "No exchange in the last 180 days; the last was on 21 Sep 2025: visit (lakeside)."
+        assert found.why == "No exchange in the last 180 days; the last was on 21 Sep 2025: visit (Lakeside)."
 
 
 def test_never_heard_of_is_quiet_and_says_so():
     found = who(ring(related_person=[row(EHR, "r", given="Anna", family="Andrews")]), "Anna Andrews")
-    assert (found.state, found.why) == ("quiet", "No exchange on record; named as family (maple-ehr).")
+    assert (found.state, found.why) == ("quiet", "No exchange on record; named as family (Maple EHR).")
 
 
 def test_a_coming_visit_is_no_exchange_yet():
@@ -172,7 +172,7 @@ def test_a_coming_visit_is_no_exchange_yet():
 def test_a_note_is_an_exchange_with_its_writer():
     note = row(HOSPITAL, "d", author_display="Dr Hollis", date_datetime="2026-03-19", type_text="Discharge summary")
     found = who(ring(encounter=[stay()], document_reference=[note]), "County General Hospital")
-    assert found.why == "Last exchange on 19 Mar: discharge summary (county-general)."
+    assert found.why == "Last exchange on 19 Mar: discharge summary (County General)."
 
 
 def test_contacts_are_the_coordinators_exchanges():

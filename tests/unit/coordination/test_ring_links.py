@@ -26,12 +26,12 @@ SUMMARY = row(HOSPITAL, "d1", type_code="18842-5", date_datetime="2026-03-19", c
 @pytest.mark.parametrize(
     ("documents", "contacts", "state", "why"),
     [
-        ([], [], "partial", "Left on 18 Mar (county-general); no discharge summary received; no follow-up since."),
-        ([SUMMARY], [], "partial", "Left on 18 Mar (county-general); summary received 19 Mar; no follow-up since."),
+        ([], [], "partial", "Left on 18 Mar (County General); no discharge summary received; no follow-up since."),
+        ([SUMMARY], [], "partial", "Left on 18 Mar (County General); summary received 19 Mar; no follow-up since."),
         ([SUMMARY], [contact("2026-03-20")], "closed",
-         "Left on 18 Mar (county-general); summary received 19 Mar; followed up on 20 Mar."),
+         "Left on 18 Mar (County General); summary received 19 Mar; followed up on 20 Mar."),
         ([SUMMARY | {"source": LAKESIDE}], [contact("2026-03-17")], "partial",
-         "Left on 18 Mar (county-general); no discharge summary received; no follow-up since."),
+         "Left on 18 Mar (County General); no discharge summary received; no follow-up since."),
     ],
 )  # fmt: skip
 def test_a_hospital_stay_is_answered_by_summary_and_follow_up(documents, contacts, state, why):
@@ -41,7 +41,7 @@ def test_a_hospital_stay_is_answered_by_summary_and_follow_up(documents, contact
 
 def test_somebody_still_in_hospital():
     found = link(ring(encounter=[stay(end=None)]), COUNTY, BUSY)
-    assert (found.state, found.why) == ("partial", "In hospital since 12 Mar (county-general).")
+    assert (found.state, found.why) == ("partial", "In hospital since 12 Mar (County General).")
 
 
 REFERRAL = row(EHR, "q1", status="active", performer_display="Dr Love", authored_on_datetime="2026-02-01")
@@ -51,9 +51,9 @@ NOTE = row(LAKESIDE, "n1", type_text="Consult note", author_display="Dr Love", d
 @pytest.mark.parametrize(
     ("notes", "state", "why"),
     [
-        ([], "partial", "Referred on 1 Feb; no report back (maple-ehr)."),
-        ([NOTE], "closed", "Referred on 1 Feb; report received 20 Feb (lakeside)."),
-        ([NOTE | {"date_datetime": "2026-01-05"}], "partial", "Referred on 1 Feb; no report back (maple-ehr)."),
+        ([], "partial", "Referred on 1 Feb; no report back (Maple EHR)."),
+        ([NOTE], "closed", "Referred on 1 Feb; report received 20 Feb (Lakeside)."),
+        ([NOTE | {"date_datetime": "2026-01-05"}], "partial", "Referred on 1 Feb; no report back (Maple EHR)."),
     ],
 )
 def test_a_referral_is_answered_by_a_report(notes, state, why):
@@ -75,13 +75,13 @@ def test_a_fill_answers_an_order():
     found = link(made, "Riverside Pharmacy", BUSY)
     assert (found.state, found.why) == (
         "closed",
-        "Filled furosemide on 2 Mar (heartland), ordered by Dr Busy on 1 Mar.",
+        "Filled furosemide on 2 Mar (Heartland), ordered by Dr Busy on 1 Mar.",
     )
 
 
 def test_a_fill_without_an_order_is_one_way():
     found = link(ring(medication_dispense=[fill("d1", "Riverside Pharmacy", "2026-03-02")]), "Riverside Pharmacy", BUSY)
-    assert (found.state, found.why) == ("partial", "Filled furosemide on 2 Mar (heartland); no order for it on record.")
+    assert (found.state, found.why) == ("partial", "Filled furosemide on 2 Mar (Heartland); no order for it on record.")
 
 
 @pytest.mark.parametrize(("outcome", "state"), [("complete", "closed"), (None, "closed"), ("queued", "partial")])
@@ -102,7 +102,7 @@ def test_the_newest_contact_joins_coordinator_and_caregiver(reached, state):
 def test_an_agency_has_done_it_or_was_only_asked(status, state):
     task = row(MEALS, "t1", status=status, owner_display="Meals Together", description="Noon meal", last_modified_datetime="2026-03-02")  # fmt: skip
     found = link(ring(task=[task]), DANA, "Meals Together")
-    assert (found.state, found.why) == (state, f"Noon meal: {status} on 2 Mar (meals-together).")
+    assert (found.state, found.why) == (state, f"Noon meal: {status} on 2 Mar (Meals Together).")
 
 
 def test_an_open_handoff_is_one_way_and_a_closed_one_answered():
