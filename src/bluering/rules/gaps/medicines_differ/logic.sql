@@ -145,7 +145,7 @@ judged AS (
 ),
 timed AS (
     SELECT *, their_day + if(risky, getvariable('critical_days'), getvariable('reconcile_days'))::INT AS due_date,
-           strftime(our_day, if(our_day < as_of_date() - 300, '%b %-d, %Y', '%b %-d')) AS our_date
+           said(our_day) || if(our_day < as_of_date() - 300, strftime(our_day, ', %Y'), '') AS our_date
     FROM judged
 )
 SELECT person_id,
