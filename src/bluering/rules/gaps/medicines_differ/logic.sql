@@ -49,13 +49,24 @@ same AS MATERIALIZED (
     FROM by_name UNION ALL FROM by_code
 ),
 -- Dose: both sides say amount and times a day, theirs was written after ours, and no way of adding ours up gives theirs.
-dose_differs AS (
-    SELECT t.person_id, s.our_name, 'dose' AS what, t.* EXCLUDE (person_id)
+dose_differs AS MATERIALIZED (
+    SELECT t.person_id, s.our_name, t.* EXCLUDE (person_id), t.on_day::VARCHAR || (t.kind <> 'pharmacy')::INT AS place
     FROM theirs t
     JOIN same s USING (person_id, name)
     JOIN ours o ON o.person_id = t.person_id AND o.name = s.our_name
     WHERE t.daily IS NOT NULL AND o.daily IS NOT NULL AND t.on_day > o.on_day AND NOT contains(s.our_name, '/')
       AND len(list_filter(o.daily, lambda x: abs(x - t.daily) < 0.001)) = 0
+),
+-- Who says as we do, so that the reader need not look it up.
+agreeing AS (
+    SELECT t.person_id, s.our_name AS name, string_agg(t.words, '; ' ORDER BY t.on_day, t.words) AS words,
+           list(evidence(t.in_table, t.id, t.source, t.who, t.on_day, t.dose) ORDER BY t.on_day, t.id) AS proof
+    FROM theirs t
+    JOIN same s USING (person_id, name)
+    JOIN ours o ON o.person_id = t.person_id AND o.name = s.our_name
+    SEMI JOIN dose_differs d ON d.person_id = t.person_id AND d.our_name = s.our_name
+    WHERE len(list_filter(o.daily, lambda x: abs(x - t.daily) < 0.001)) > 0
+    GROUP BY t.person_id, s.our_name
 ),
 -- A line without a code that matches nothing may be any medicine by its brand; next to it nothing is called missing.
 our_list AS (
@@ -112,20 +123,20 @@ discharge_list AS (
     HAVING medicines >= getvariable('least_discharge_medicines') AND NOT unread
 ),
 found AS (
-    SELECT person_id, our_name AS name, 'dose' AS what, max(on_day) AS their_day, arg_max(who, on_day) AS who,
-           arg_max(dose, on_day) AS their_dose, arg_max(kind, on_day) AS kind, bool_or(kind = 'hospital') AS by_hospital,
-           string_agg(words, '; ' ORDER BY on_day, words) AS words, arg_max(shown, on_day) AS their_shown,
-           arg_max(source, on_day) AS source, arg_max(id, on_day) AS id, arg_max(in_table, on_day) AS in_table,
-           list(evidence(in_table, id, source, who, on_day, dose) ORDER BY on_day, id) AS proof, NULL::INT AS our_medicines
+    SELECT person_id, our_name AS name, 'dose' AS what, max(on_day) AS their_day, arg_max(who, place) AS who,
+           arg_max(dose, place) AS their_dose, arg_max(kind, place) AS kind,
+           string_agg(words, '; ' ORDER BY place, words) AS words, arg_max(shown, place) AS their_shown,
+           arg_max(source, place) AS source, arg_max(id, place) AS id, arg_max(in_table, place) AS in_table,
+           list(evidence(in_table, id, source, who, on_day, dose) ORDER BY place, id) AS proof, NULL::INT AS our_medicines
     FROM dose_differs GROUP BY person_id, our_name
     UNION ALL
     SELECT person_id, name, 'addition', max(on_day), arg_max(who, on_day), arg_max(dose, on_day), arg_max(kind, on_day),
-           bool_or(kind = 'hospital'), string_agg(words, '; ' ORDER BY on_day, words), arg_max(shown, on_day),
+           string_agg(words, '; ' ORDER BY on_day, words), arg_max(shown, on_day),
            arg_max(source, on_day), arg_max(id, on_day), arg_max(in_table, on_day),
            list(evidence(in_table, id, source, who, on_day, dose) ORDER BY on_day, id), any_value(our_medicines)::INT
     FROM addition GROUP BY person_id, name
     UNION ALL
-    SELECT d.person_id, o.name, 'omission', d.discharged_on, d.place, NULL, 'hospital', TRUE, NULL, o.shown,
+    SELECT d.person_id, o.name, 'omission', d.discharged_on, d.place, NULL, 'hospital', NULL, o.shown,
            d.source, d.id, d.in_table,
            [evidence(d.in_table, d.id, d.source, d.place || ', ' || d.medicines || ' medicines', d.discharged_on,
                      'left out')],
@@ -137,10 +148,12 @@ judged AS (
     SELECT f.*, o.dose AS our_dose, o.on_day AS our_day, o.source AS our_source, o.id AS our_id, o.in_table AS our_table,
            w.class, w.our_shown AS twin, w.our_dose AS twin_dose, w.our_source AS twin_source, w.our_id AS twin_id,
            w.our_table AS twin_table, w.our_day AS twin_day,
+           y.words AS agreed, coalesce(y.proof, []) AS agreed_proof,
            upper(f.their_shown[1]) || f.their_shown[2:] AS called,
            w.class IS NOT NULL OR list_contains(getvariable('high_risk'), f.name) OR starts_with(f.name, 'insulin') AS risky
     FROM found f
     LEFT JOIN ours o ON o.person_id = f.person_id AND o.name = f.name
+    LEFT JOIN agreeing y ON y.person_id = f.person_id AND y.name = f.name AND f.what = 'dose'
     LEFT JOIN twice w ON w.person_id = f.person_id AND w.name = f.name AND f.what = 'addition'
 ),
 timed AS (
@@ -160,8 +173,8 @@ SELECT person_id,
                 || if(regexp_matches(class, '^[aeiouAEIOU]'), 'an ', 'a ') || class
            ELSE ': from ' || who || ', not on our list' END AS title,
        CASE what
-           WHEN 'dose' THEN 'Our list has ' || our_dose || ' (' || our_date || '). ' || words
-                || '. Nobody has said which dose counts.'
+           WHEN 'dose' THEN 'Our list has ' || our_dose || ' (' || our_date || '). ' || words || '. '
+                || coalesce('As we have it: ' || agreed || '. ', '') || 'Nobody has said which dose counts.'
            WHEN 'omission' THEN 'Our list has ' || our_dose || ' (' || our_date || '); the discharge list of ' || who || ' of '
                 || said(their_day) || ', with ' || our_medicines || ' medicines, leaves it out. Nobody has said whether it was stopped.'
            ELSE words || '. ' || CASE WHEN our_medicines = 0 THEN 'Our list is empty.'
@@ -176,6 +189,6 @@ SELECT person_id,
            CASE WHEN our_id IS NOT NULL THEN evidence(our_table, our_id, our_source, 'Our list', our_day, our_dose) END,
            CASE WHEN twin_id IS NOT NULL
                 THEN evidence(twin_table, twin_id, twin_source, 'Our list: ' || twin, twin_day, twin_dose) END
-           ] || proof, lambda e: e IS NOT NULL)) AS evidence,
+           ] || proof || agreed_proof, lambda e: e IS NOT NULL)) AS evidence,
        NULL::VARCHAR AS closed_by
 FROM timed
