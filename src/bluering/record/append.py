@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 import duckdb
 
 from bluering.record import store
-from bluering.record.columns import cast_columns, complaint_columns
-from bluering.record.viewdefinition import compile_view
-from bluering.record.viewdefinition.catalog import Table, main_table, tables_of
+from bluering.record.shaping import shaped_rows
+from bluering.record.viewdefinition.catalog import Table, main_table
+from bluering.record.writing import Writer
 
 ROWS_PER_LOAD = 1 << 36
+Reject = tuple[int, str, bytes]
 
 KEYS = """
 CREATE TEMP TABLE {keys} AS
@@ -38,9 +39,8 @@ WHERE k.hash IS DISTINCT FROM s.hash
 """
 
 FRESH = """
-CREATE OR REPLACE TEMP TABLE fresh AS
-SELECT place, s.raw AS resource, s.id, s.hash, s.updated, d.row_id, d.replaces, d.stale
-FROM {staged} s JOIN decided d USING (place)
+(SELECT place, s.raw AS resource, s.id AS fresh_id, s.hash, s.updated, d.row_id, d.replaces, d.stale
+ FROM {staged} s JOIN decided d USING (place))
 """
 
 
@@ -54,47 +54,46 @@ class Counts:
 
 
 class Appender:
-    """Takes staged batches of one load and makes them part of the record in one go."""
+    """Takes staged batches of one load and makes them part of the record in one go; files are written while it goes on."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, *, load: int, source: str) -> None:
         self.connection, self.load, self.source = connection, load, source
         self.rows, self.counts = 0, Counts()
-        self.files: list[store.NewFile] = []
+        self._writer = Writer(connection.cursor(), load=load, source=source)
         self._keys: set[str] = set()
 
-    def add(self, staged: str) -> list[tuple[int, str, bytes]]:
+    def add(self, staged: str) -> list[Reject]:
         """Append what stands in the table `staged`; returns the resources that could not be taken, with the reason."""
         rejects = []
-        for name, count in self.connection.execute(
-            f"SELECT type, count(*) FROM {staged} GROUP BY 1 ORDER BY 1"
-        ).fetchall():
+        types = f"SELECT type, count(*) FROM {staged} GROUP BY 1 ORDER BY 1"
+        for name, count in self.connection.execute(types).fetchall():
             rejects += self._add_type(name, staged, count)
         return rejects
 
     def commit(self) -> None:
         """The load is part of the record from here on."""
-        store.commit(self.load, self.files)
+        store.commit(self.load, self._writer.finish())
 
-    def _add_type(self, resource_type: str, staged: str, count: int) -> list[tuple[int, str, bytes]]:
+    def _add_type(self, resource_type: str, staged: str, count: int) -> list[Reject]:
         main = main_table(resource_type)
         keys = self._keys_of(main)
         self.connection.execute(
             DECIDED.format(keys=keys, staged=staged),
             {"type": resource_type, "base": self.load * ROWS_PER_LOAD + self.rows},
         )
-        self.connection.execute(FRESH.format(staged=staged))
-        rejects = self._shape(main)
+        shaped = self._writer.free_table()
+        rejects = self._shape(main, FRESH.format(staged=staged), shaped)
         fresh, loaded, replaced = self.connection.execute(
-            "SELECT count(*), count(*) FILTER (replaces IS NULL AND NOT stale), count(*) FILTER (replaces IS NOT NULL) FROM fresh"
+            "SELECT count(*), count(*) FILTER (replaces IS NULL AND NOT stale), count(*) FILTER (replaces IS NOT NULL) "
+            f"FROM {shaped}"
         ).fetchall()[0]
         self.counts.loaded[resource_type] += loaded
         self.counts.replaced[resource_type] += replaced
         self.counts.unchanged[resource_type] += count - loaded - replaced - len(rejects)
         self.rows += fresh + len(rejects)
         if fresh:
-            self._write(main, "shaped", fresh)
-            self._write_children(resource_type)
-            self._remember(keys)
+            self._remember(keys, shaped)
+            self._writer.write(main, shaped)
         return rejects
 
     def _keys_of(self, main: Table) -> str:
@@ -114,61 +113,19 @@ class Appender:
             self._keys.add(keys)
         return keys
 
-    def _shape(self, main: Table) -> list[tuple[int, str, bytes]]:
-        """Fill `shaped` from `fresh`; takes out of both what holds an impossible date."""
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE shaped AS {self._columns(main, check=True)}")
-        if not complaint_columns(main):
-            return []
+    def _shape(self, main: Table, fresh: str, shaped: str) -> list[Reject]:
+        """Fill the table `shaped` from the fresh rows; takes out what holds an impossible date."""
+        rows = shaped_rows(main, fresh, load=self.load, source=self.source)
+        self.connection.execute(f"CREATE OR REPLACE TABLE {shaped} AS {rows}")
         bad = self.connection.execute(
-            "SELECT f.place, s.complaint, encode(f.resource) FROM shaped s JOIN fresh f USING (row_id) WHERE s.complaint IS NOT NULL ORDER BY 1"
+            f"SELECT place, complaint, encode(resource) FROM {shaped} WHERE complaint IS NOT NULL ORDER BY 1"
         ).fetchall()
         if bad:
-            self.connection.execute(
-                "DELETE FROM fresh WHERE row_id IN (SELECT row_id FROM shaped WHERE complaint IS NOT NULL)"
-            )
-            self.connection.execute("DELETE FROM shaped WHERE complaint IS NOT NULL")
+            self.connection.execute(f"DELETE FROM {shaped} WHERE complaint IS NOT NULL")
         return bad
 
-    def _columns(self, table: Table, *, check: bool = False) -> str:
-        keep = ("row_id", "fresh_id", "hash", "updated", "replaces", "stale", "resource")
-        relation = "(SELECT *, id AS fresh_id FROM fresh)"
-        rows = (
-            compile_view(table.view, relation=relation, passthrough=keep)
-            if table.view
-            else f"SELECT {', '.join(keep)} FROM {relation}"
-        )
-        complaint = f", {complaint_columns(table)} AS complaint" if check and complaint_columns(table) else ""
-        resource = ", resource" if table.is_main else ""
-        return (
-            f"SELECT row_id, '{_quoted(self.source)}' AS source, fresh_id AS id, hash, updated, replaces, stale, "
-            f"{self.load}::BIGINT AS load_id, {cast_columns(table, self.source)}{resource}{complaint} FROM ({rows})"
-        )
-
-    def _write(self, table: Table, relation: str, rows: int) -> None:
-        name = f"load-{self.load:012d}-{len(self.files):06d}.parquet"
-        path = store.folder(table.name) / name
-        drop = " EXCLUDE (complaint)" if relation == "shaped" and complaint_columns(table) else ""
+    def _remember(self, keys: str, shaped: str) -> None:
         self.connection.execute(
-            f"COPY (SELECT *{drop} FROM {relation}) TO '{_quoted(str(path))}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            f"UPDATE {keys} SET standing = false WHERE row_id IN (SELECT replaces FROM {shaped} WHERE replaces IS NOT NULL)"
         )
-        self.files.append(store.NewFile(table.name, name, rows))
-
-    def _write_children(self, resource_type: str) -> None:
-        for table in tables_of(resource_type):
-            if not table.is_main:
-                self.connection.execute(f"CREATE OR REPLACE TEMP TABLE child AS {self._columns(table)}")
-                if rows := self._one("SELECT count(*) FROM child"):
-                    self._write(table, "child", rows)
-
-    def _remember(self, keys: str) -> None:
-        self.connection.execute(
-            f"UPDATE {keys} SET standing = false WHERE row_id IN (SELECT replaces FROM fresh WHERE replaces IS NOT NULL)"
-        )
-        self.connection.execute(f"INSERT INTO {keys} SELECT id, row_id, hash, updated, NOT stale FROM fresh")
-
-    def _one(self, sql: str, *values) -> int:
-        return self.connection.execute(sql, list(values)).fetchall()[0][0]
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
+        self.connection.execute(f"INSERT INTO {keys} SELECT id, row_id, hash, updated, NOT stale FROM {shaped}")

@@ -12,16 +12,16 @@ from bluering.errors import BadInput
 CHUNK_BYTES = 24 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
 DATA_NAMES = {".json", ".ndjson", ".jsonl", ".gz"}
+TOO_LONG = "a line of more than 64 MB; split it into single resources"
 GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Whole lines of one file, as bytes ending in a newline; `first_line` counts from 1."""
+    """Whole lines of one file, as bytes ending in a newline."""
 
     file: str
-    first_line: int
-    data: bytes
+    data: bytes | memoryview
     broken: str = ""
 
 
@@ -67,40 +67,65 @@ def open_plain(path: Path) -> BinaryIO:
 
 def read_chunks(path: Path) -> Iterator[Chunk]:
     """The file in chunks of whole lines. A file that breaks off gives what was readable, then a chunk with `broken` set."""
-    line, rest = 1, b""
     with open_plain(path) as stream:
-        while True:
-            block, broken = _read(stream)
-            data = rest + block
-            if broken or not block:
-                if data.strip():
-                    yield Chunk(str(path), line, data if data.endswith(b"\n") else data + b"\n", broken)
-                elif broken:
-                    yield Chunk(str(path), line, b"", broken)
-                return
-            cut = data.rfind(b"\n") + 1
-            if not cut and len(data) > LONGEST_LINE:
-                yield Chunk(str(path), line, b"", "a line of more than 64 MB; split it into single resources")
-                return
-            if cut:
-                yield Chunk(str(path), line, data[:cut])
-                line += data.count(b"\n", 0, cut)
-            rest = data[cut:]
+        yield from _unpacked(path, stream) if isinstance(stream, gzip.GzipFile) else _plain(path, stream)
 
 
-def _read(stream: BinaryIO) -> tuple[bytes, str]:
+def _plain(path: Path, stream: BinaryIO) -> Iterator[Chunk]:
+    """Each block is read where the last whole line ended, so that nothing is copied to be joined."""
+    at, wanted = 0, CHUNK_BYTES
+    while block := _block(stream, at, wanted):
+        last = len(block) < wanted
+        cut = block.rfind(b"\n") + 1
+        if last and cut < len(block):
+            yield Chunk(str(path), block + b"\n")
+            return
+        if not cut and wanted > LONGEST_LINE:
+            yield Chunk(str(path), b"", TOO_LONG)
+            return
+        if not cut:
+            wanted *= 2
+            continue
+        yield Chunk(str(path), memoryview(block)[:cut])
+        at, wanted = at + cut, CHUNK_BYTES
+
+
+def _block(stream: BinaryIO, at: int, wanted: int) -> bytes:
+    stream.seek(at)
+    return stream.read(wanted)
+
+
+def _unpacked(path: Path, stream: BinaryIO) -> Iterator[Chunk]:
+    rest = b""
+    while True:
+        block, broken = _unpack(stream)
+        data = rest + block
+        if broken or not block:
+            if data.strip():
+                yield Chunk(str(path), data if data.endswith(b"\n") else data + b"\n", broken)
+            elif broken:
+                yield Chunk(str(path), b"", broken)
+            return
+        cut = data.rfind(b"\n") + 1
+        if not cut and len(data) > LONGEST_LINE:
+            yield Chunk(str(path), b"", TOO_LONG)
+            return
+        if cut:
+            yield Chunk(str(path), data[:cut])
+        rest = data[cut:]
+
+
+def _unpack(stream: BinaryIO) -> tuple[bytes, str]:
     """The next block, and why the file broke off if it did; what was unpacked before the break is kept."""
-    block = bytearray(CHUNK_BYTES)
-    view, size = memoryview(block), 0
+    parts: list[bytes] = []
+    size = 0
     try:
-        while size < CHUNK_BYTES:
-            count = stream.readinto1(view[size:])  # type: ignore[attr-defined]
-            if not count:
-                break
-            size += count
+        while size < CHUNK_BYTES and (part := stream.read1(1 << 20)):  # type: ignore[attr-defined]
+            parts.append(part)
+            size += len(part)
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        return bytes(view[:size]), "the gzip file breaks off here; fetch it again and load it once more"
-    return bytes(view[:size]), ""
+        return b"".join(parts), "the gzip file breaks off here; fetch it again and load it once more"
+    return b"".join(parts), ""
 
 
 def _hidden(path: Path, root: Path) -> bool:

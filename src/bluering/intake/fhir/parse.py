@@ -16,6 +16,7 @@ from bluering.intake.fhir.fetch import CHUNK_BYTES, Chunk, open_plain, read_chun
 
 BATCH_ROWS = 8_192
 LINE_BITS = 40
+NEWLINE, BOM = 10, b"\xef\xbb\xbf"
 IS_BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"')
 
 
@@ -65,8 +66,11 @@ def read_lines(path: Path) -> Iterator[Lines]:
     """One file as batches of lines, whatever kind of FHIR file it is."""
     kind = _kind(path)
     if kind == "lines":
+        first = 1
         for chunk in read_chunks(path):
-            yield _from_chunk(chunk)
+            lines, count = _from_chunk(chunk, first)
+            first += count
+            yield lines
     elif kind == "bundle":
         yield from _from_bundle(path)
     elif kind == "resource":
@@ -103,35 +107,38 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
-def _from_chunk(chunk: Chunk) -> Lines:
-    data = chunk.data.removeprefix(b"\xef\xbb\xbf") if chunk.first_line == 1 else chunk.data
+def _from_chunk(chunk: Chunk, first: int) -> tuple[Lines, int]:
+    """The chunk's lines, the first of which has this number, and how many they are."""
+    data = chunk.data
     rejected: list[tuple[int, str, bytes]] = []
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10) + 1
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == NEWLINE) + 1
     offsets = np.concatenate([[0], ends]).astype(np.int64)
+    if first == 1 and bytes(data[: len(BOM)]) == BOM:
+        offsets[0] = len(BOM)
     if not _is_utf8(data):
-        data, offsets, rejected = _drop_undecodable(data, offsets, chunk.first_line)
-    places = np.arange(chunk.first_line, chunk.first_line + len(offsets) - 1, dtype=np.int64)
+        data, offsets, rejected = _drop_undecodable(data, offsets, first)
+    places = np.arange(first, first + len(ends), dtype=np.int64)
     if chunk.broken:
-        last = int(places[-1]) if len(places) else chunk.first_line
-        rejected.append((last, chunk.broken, data[offsets[-2] :] if len(places) else b""))
+        last = int(places[-1]) if len(places) else first
+        rejected.append((last, chunk.broken, bytes(data[offsets[-2] :]) if len(places) else b""))
         offsets, places = offsets[: max(len(offsets) - 1, 1)], places[:-1]
     raw = pa.LargeStringArray.from_buffers(len(places), pa.py_buffer(offsets.tobytes()), pa.py_buffer(data))
-    return Lines(_batched(pa.array(places), raw), rejected, len(data))
+    return Lines(_batched(pa.array(places), raw), rejected, len(data)), len(ends)
 
 
-def _is_utf8(data: bytes) -> bool:
+def _is_utf8(data: bytes | memoryview) -> bool:
     try:
-        data.decode("utf-8")
+        str(data, "utf-8")
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _drop_undecodable(data: bytes, offsets: np.ndarray, first: int) -> tuple[bytes, np.ndarray, list]:
+def _drop_undecodable(data: bytes | memoryview, offsets: np.ndarray, first: int) -> tuple[bytes, np.ndarray, list]:
     """Blank the lines that are not UTF-8, so that the places of the others stay."""
     kept, rejected = [], []
     for n, (a, b) in enumerate(itertools.pairwise(offsets)):
-        line = data[a:b]
+        line = bytes(data[a:b])
         if _is_utf8(line):
             kept.append(line)
         else:
