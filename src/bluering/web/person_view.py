@@ -75,11 +75,8 @@ def active_problems(tables: dict[str, list[dict]]) -> list[str]:
         row for row in tables.get("condition", ()) if _is_active(row) and not str(row.get("code") or "").startswith("Z")
     ]
     rows.sort(key=lambda row: str(row.get("onset_datetime") or row.get("recorded_datetime") or ""), reverse=True)
-    return list(
-        dict.fromkeys(
-            row.get("code_text") or row.get("code") for row in rows if row.get("code_text") or row.get("code")
-        )
-    )
+    names = (row.get("code_text") or row.get("code") or "" for row in rows)
+    return list(dict.fromkeys(name.removesuffix(", unspecified") for name in names if name))
 
 
 def _is_active(row: dict) -> bool:

@@ -15,7 +15,7 @@ from bluering.web.words import age_on, many
 
 # What a stay in hospital asks for: how its clock begins and how it ends.
 TRANSITIONS = {"discharge_without_contact": ("Call", "to call"), "discharge_without_visit": ("Visit", "to be seen")}
-SHOWN_AT_FIRST = 12
+SHOWN_AT_FIRST = 7
 ALSO_SHOWN = 2
 LOOK_AHEAD_DAYS = 4
 
