@@ -31,7 +31,7 @@ met AS (
            bool_or(v.at_datetime::DATE = a.on_day) AS that_day
     FROM asked a JOIN visit v ON v.person_id = a.person_id AND v.at_datetime::DATE >= a.on_day
     WHERE v.practice OR in_value_set(v.reason_codes, 'depression')
-       OR regexp_matches(lower(concat_ws(' ', v.clinician, v.place)), 'psych|mental|behaviou?ral|counsel')
+       OR regexp_matches(lower(concat_ws(' ', v.clinician, v.place)), 'psych|\bmental|behaviou?ral|\bcounsel')
     GROUP BY a.person_id, a.measure
 ),
 -- A plan that the record shows: an antidepressant, or a referral to mental health, by the second day.
@@ -46,7 +46,8 @@ treated AS (
     WHERE NOT a.item_nine AND r.status IN ('active', 'completed')
       AND r.authored_on_datetime::DATE BETWEEN a.on_day AND a.on_day + getvariable('plan_days')::INT
       AND regexp_matches(lower(concat_ws(' ', r.code_text, r.performer_type_text, r.performer_display)),
-                         'psych|mental|behaviou?ral|counsel')
+                         'psych|\bmental|behaviou?ral|\bcounsel')
+      AND NOT coalesce(regexp_matches(lower(r.code_text), 'genetic|nutrition|diet|tobacco|smoking|weight'), FALSE)
 ),
 judged AS (
     SELECT a.*, coalesce(m.that_day, FALSE) OR t.person_id IS NOT NULL AS has_plan,
