@@ -86,9 +86,9 @@ def test_today_writes_down_whom_it_showed(as_user, ana, walter):
     assert AuditEvent.objects.filter(user=ana, action="person.list.read", person_id=walter).count() == 1
 
 
-def test_falling_through_is_twelve_and_then_all(as_user, ana, panel):
+def test_falling_through_is_seven_and_then_all(as_user, ana, panel):
     panel(40)
-    assert text(as_user(ana).get("/")).count("#gap-") == 12
+    assert text(as_user(ana).get("/")).count("#gap-") == 7
     assert text(as_user(ana).get("/?all=1")).count("#gap-") == 20
 
 
