@@ -122,7 +122,8 @@ SELECT person_id,
        severity_by(due_date, CASE WHEN taken_on THEN 'due' ELSE 'gap' END) AS severity,
        'PHQ-9 ' || first_value || ' → ' || last_value || ', treatment unchanged' AS title,
        'In week ' || (days // 7) || ' the PHQ-9 was ' || last_value || ', ' || said(last_on) || '; it was ' || first_value || ' on '
-           || said(first_on) || '. That is less than ' || CASE WHEN late THEN 'half' ELSE getvariable('early_points') || ' points' END
+           || said(first_on) || CASE WHEN year(first_on) < year(as_of_date()) THEN ', ' || year(first_on) ELSE '' END
+           || '. That is less than ' || CASE WHEN late THEN 'half' ELSE getvariable('early_points') || ' points' END
            || ' down, and no start, change of dose or referral is known since '
            || said(last_on - getvariable('trial_days')::INT + 1) || '; a change'
            || CASE WHEN late THEN ' or case review' ELSE '' END || ' was due by ' || said(due_date) || '.' || handed AS sentence,
