@@ -40,7 +40,9 @@ cut AS (
 ),
 named AS (
     SELECT medication_text, shown, strength,
-           trim(regexp_replace(regexp_replace(lower(shown),
+           -- what stands first is no salt: potassium chloride and sodium chloride are two medicines
+           trim(regexp_replace(regexp_extract(lower(shown), '^[a-z]+') || regexp_replace(
+               regexp_replace(lower(shown), '^[a-z]+', ''),
                '\b(hydrochloride|hcl|potassium|sodium|succinate|tartrate|calcium|besylate|maleate|mesylate|sulfate|'
                || 'fumarate|acetate|citrate|bromide|magnesium|er|xr|sr|xl|cr|la|ec|dr|hfa|extended|delayed|release|'
                || 'oral|tablets?|tabs?|capsules?|caps?|inhaler|solution|suspension|pen|injector|injection|enteric|coated)\b',

@@ -16,20 +16,33 @@ home AS (
     WHERE discharged <= getvariable('as_of') AND discharged::DATE > as_of_date() - getvariable('recent_days')::INT
     QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY discharged DESC) = 1
 ),
+-- Only who tells of the stay can have written its discharge list.
+hospital AS (
+    SELECT DISTINCT h.person_id, h.discharged_on, h.place, e.source
+    FROM home h JOIN encounter e USING (person_id)
+    WHERE e.class_code IN ('IMP', 'ACUTE', 'NONAC', 'OBSENC') AND e.status NOT IN ('planned', 'cancelled', 'entered-in-error')
+      AND e.start_datetime::DATE <= h.discharged_on AND coalesce(e.end_datetime, e.start_datetime)::DATE >= h.admitted_on
+),
 said_by AS (
     SELECT m.person_id, m.name, m.shown, m.label, m.codes, m.source, m.id, m.in_table, m.on_day, m.days_supply,
-           m.amount * m.per_day AS daily, coalesce(m.dose_said, m.label) AS dose,
+           h.discharged_on, m.amount * m.per_day AS daily, coalesce(m.dose_said, m.label) AS dose,
            CASE WHEN m.list = 'pharmacy' THEN 'pharmacy'
-                WHEN m.on_day BETWEEN h.discharged_on - 1 AND h.discharged_on + 1 THEN 'hospital'
-                ELSE 'prescriber' END AS kind,
+                WHEN h.person_id IS NOT NULL THEN 'hospital' ELSE 'prescriber' END AS kind,
            CASE WHEN m.list = 'pharmacy' THEN coalesce(m.told_by, 'A pharmacy')
-                WHEN m.on_day BETWEEN h.discharged_on - 1 AND h.discharged_on + 1 THEN h.place
+                WHEN h.person_id IS NOT NULL THEN h.place
                 ELSE coalesce(m.told_by, m.source) END AS who
-    FROM medicine m LEFT JOIN home h USING (person_id)
+    FROM medicine m
+    LEFT JOIN hospital h ON h.person_id = m.person_id AND h.source = m.source AND m.list <> 'pharmacy'
+                        AND m.on_day BETWEEN h.discharged_on - 1 AND h.discharged_on + 1
     WHERE m.list <> 'practice' AND m.on_day > as_of_date() - getvariable('recent_days')::INT
 ),
 theirs AS MATERIALIZED (
-    SELECT *, who || CASE kind WHEN 'pharmacy' THEN ' filled ' WHEN 'hospital' THEN ' sent home with ' ELSE ' has ' END
+    -- `place`: the newest word first, on one day who prescribes before who fills; `since`: told so from this day on
+    SELECT *, on_day::VARCHAR || (kind <> 'pharmacy')::INT || id AS place,
+           min(on_day) OVER (PARTITION BY person_id, name, kind, who, daily) AS since,
+           source || '/' || CASE in_table WHEN 'medication_request' THEN 'MedicationRequest'
+                        WHEN 'medication_statement' THEN 'MedicationStatement' ELSE 'MedicationDispense' END || '/' || id AS fact_key,
+           who || CASE kind WHEN 'pharmacy' THEN ' filled ' WHEN 'hospital' THEN ' sent home with ' ELSE ' has ' END
               || dose || ' (' || said(on_day) || ')' AS words
     FROM said_by
     WINDOW newest AS (PARTITION BY person_id, name, kind, who ORDER BY on_day DESC, source, id),
@@ -50,7 +63,7 @@ same AS MATERIALIZED (
 ),
 -- Dose: both sides say amount and times a day, theirs was written after ours, and no way of adding ours up gives theirs.
 dose_differs AS MATERIALIZED (
-    SELECT t.person_id, s.our_name, t.* EXCLUDE (person_id), t.on_day::VARCHAR || (t.kind <> 'pharmacy')::INT AS place
+    SELECT t.person_id, s.our_name, t.* EXCLUDE (person_id, since), greatest(t.since, o.on_day) AS since
     FROM theirs t
     JOIN same s USING (person_id, name)
     JOIN ours o ON o.person_id = t.person_id AND o.name = s.our_name
@@ -83,6 +96,7 @@ candidate AS MATERIALIZED (
     LEFT JOIN our_list l ON l.person_id = t.person_id
     WHERE len(t.codes) > 0 AND NOT coalesce(l.unread, FALSE)
       AND (t.kind = 'hospital' OR l.medicines > 0)
+      AND NOT (t.kind = 'prescriber' AND t.in_table = 'medication_statement')
       AND NOT (t.kind = 'pharmacy' AND coalesce(t.days_supply <= getvariable('short_course_days'), FALSE))
 ),
 ordered AS (
@@ -95,6 +109,13 @@ ordered AS (
 addition AS (
     SELECT c.* FROM candidate c LEFT JOIN ordered o USING (person_id, name)
     WHERE c.kind <> 'pharmacy' OR o.person_id IS NULL
+),
+-- A brand and its ingredient that carry one code are one addition, under the name that comes first.
+first_name AS (
+    SELECT person_id, name, min(earliest) AS our_name
+    FROM (SELECT person_id, name, min(name) OVER (PARTITION BY person_id, code) AS earliest
+          FROM (SELECT person_id, name, unnest(codes) AS code FROM addition))
+    GROUP BY person_id, name
 ),
 -- Duplication: the addition is of the same class as something on our list.
 class AS (
@@ -123,26 +144,39 @@ discharge_list AS (
     HAVING medicines >= getvariable('least_discharge_medicines') AND NOT unread
 ),
 found AS (
-    SELECT person_id, our_name AS name, 'dose' AS what, max(on_day) AS their_day, arg_max(who, place) AS who,
-           arg_max(dose, place) AS their_dose, arg_max(kind, place) AS kind,
-           string_agg(words, '; ' ORDER BY place, words) AS words, arg_max(shown, place) AS their_shown,
-           arg_max(source, place) AS source, arg_max(id, place) AS id, arg_max(in_table, place) AS in_table,
+    SELECT person_id, our_name AS name, 'dose' AS what, max(on_day) AS their_day, min(since) AS from_day,
+           min(discharged_on) AS discharged_on, arg_max(who, place) AS who, arg_max(dose, place) AS their_dose,
+           arg_max(kind, place) AS kind, string_agg(words, '; ' ORDER BY place, words) AS words,
+           arg_max(shown, place) AS their_shown, list(fact_key ORDER BY place DESC) AS facts,
            list(evidence(in_table, id, source, who, on_day, dose) ORDER BY place, id) AS proof, NULL::INT AS our_medicines
     FROM dose_differs GROUP BY person_id, our_name
     UNION ALL
-    SELECT person_id, name, 'addition', max(on_day), arg_max(who, on_day), arg_max(dose, on_day), arg_max(kind, on_day),
-           string_agg(words, '; ' ORDER BY on_day, words), arg_max(shown, on_day),
-           arg_max(source, on_day), arg_max(id, on_day), arg_max(in_table, on_day),
-           list(evidence(in_table, id, source, who, on_day, dose) ORDER BY on_day, id), any_value(our_medicines)::INT
-    FROM addition GROUP BY person_id, name
+    SELECT person_id, our_name, 'addition', max(on_day), min(since), min(discharged_on), arg_max(who, place),
+           arg_max(dose, place), arg_max(kind, place), string_agg(words, '; ' ORDER BY place, words), arg_max(shown, place),
+           list(fact_key ORDER BY place DESC),
+           list(evidence(in_table, id, source, who, on_day, dose) ORDER BY place, id), any_value(our_medicines)::INT
+    FROM addition JOIN first_name USING (person_id, name) GROUP BY person_id, our_name
     UNION ALL
-    SELECT d.person_id, o.name, 'omission', d.discharged_on, d.place, NULL, 'hospital', NULL, o.shown,
-           d.source, d.id, d.in_table,
+    -- the fact in question is our own line
+    SELECT d.person_id, o.name, 'omission', d.discharged_on, d.discharged_on, d.discharged_on, d.place, NULL, 'hospital',
+           NULL, o.shown, [o.source || '/' || if(o.in_table = 'medication_request', 'MedicationRequest', 'MedicationStatement') || '/' || o.id],
            [evidence(d.in_table, d.id, d.source, d.place || ', ' || d.medicines || ' medicines', d.discharged_on,
                      'left out')],
            d.medicines::INT
     FROM discharge_list d JOIN ours o USING (person_id)
+    ANTI JOIN dose_differs x ON x.person_id = d.person_id AND x.our_name = o.name
     WHERE o.on_day < d.admitted_on AND len(o.codes) > 0 AND NOT list_contains(d.on_both, o.name)
+),
+-- The last handoff that carries one of these facts and was opened when all of them were known.
+carried AS (
+    SELECT f.person_id, f.name, h.receiver, h.state, h.opened_datetime::DATE AS opened_on,
+           coalesce(h.responsibility_confirmed, FALSE) AND h.state IN ('accepted', 'in_progress') AS accepted,
+           h.state IN ('result_back', 'acted_on', 'closed') AS has_result
+    FROM (SELECT person_id, name, their_day, unnest(facts) AS fact_key FROM found) f
+    JOIN handoff h USING (person_id, fact_key)
+    WHERE h.kind IN ('question', 'case_review', 'referral') AND h.state NOT IN ('draft', 'cancelled')
+      AND h.opened_datetime::DATE >= f.their_day
+    QUALIFY row_number() OVER (PARTITION BY f.person_id, f.name ORDER BY h.opened_datetime DESC, h.id) = 1
 ),
 judged AS (
     SELECT f.*, o.dose AS our_dose, o.on_day AS our_day, o.source AS our_source, o.id AS our_id, o.in_table AS our_table,
@@ -150,21 +184,23 @@ judged AS (
            w.our_table AS twin_table, w.our_day AS twin_day,
            y.words AS agreed, coalesce(y.proof, []) AS agreed_proof,
            upper(f.their_shown[1]) || f.their_shown[2:] AS called,
-           w.class IS NOT NULL OR list_contains(getvariable('high_risk'), f.name) OR starts_with(f.name, 'insulin') AS risky
+           coalesce(h.accepted, FALSE) AS accepted, coalesce(h.has_result, FALSE) AS has_result,
+           h.state, h.receiver, h.opened_on
     FROM found f
     LEFT JOIN ours o ON o.person_id = f.person_id AND o.name = f.name
     LEFT JOIN agreeing y ON y.person_id = f.person_id AND y.name = f.name AND f.what = 'dose'
     LEFT JOIN twice w ON w.person_id = f.person_id AND w.name = f.name AND f.what = 'addition'
+    LEFT JOIN carried h ON h.person_id = f.person_id AND h.name = f.name
 ),
 timed AS (
-    SELECT *, their_day + if(risky, getvariable('critical_days'), getvariable('reconcile_days'))::INT AS due_date,
+    SELECT *, coalesce(discharged_on + getvariable('reconcile_days')::INT, from_day + getvariable('settle_days')::INT) AS due_date,
            said(our_day) || if(our_day < as_of_date() - 300, strftime(our_day, ', %Y'), '') AS our_date
     FROM judged
 )
 SELECT person_id,
-       'medicine-' || replace(name, ' ', '-') AS key,
+       name AS key,
        due_date,
-       severity_by(due_date, if(risky, 'critical', 'gap')) AS severity,
+       severity_by(due_date, if(accepted, 'due', 'gap')) AS severity,
        called || CASE
            WHEN what = 'dose' THEN ': ' || our_dose || ' on our list, ' || their_dose
                 || CASE kind WHEN 'pharmacy' THEN ' filled at ' ELSE ' from ' END || who
@@ -180,15 +216,19 @@ SELECT person_id,
            ELSE words || '. ' || CASE WHEN our_medicines = 0 THEN 'Our list is empty.'
                      ELSE 'Our list of ' || our_medicines || if(our_medicines = 1, ' medicine', ' medicines') || ' does not have it'
                           || coalesce('; it has ' || twin || ' (' || twin_dose || '), of the same class', '') || '.' END
-       END AS sentence,
+       END || coalesce(CASE state WHEN 'declined' THEN ' ' || receiver || ' declined the question of ' || said(opened_on) || '.'
+                                  WHEN 'accepted' THEN ' ' || receiver || ' accepted the question of ' || said(opened_on) || '.'
+                                  WHEN 'in_progress' THEN ' ' || receiver || ' is working on it since ' || said(opened_on) || '.'
+                                  WHEN 'sent' THEN ' Asked ' || receiver || ' on ' || said(opened_on) || ', no answer yet.'
+                                  WHEN 'received' THEN ' Asked ' || receiver || ' on ' || said(opened_on)
+                                                       || ', received but not yet accepted.' END, '') AS sentence,
        'coordinator' AS owner,
        who AS with_whom,
-       source || '/' || CASE in_table WHEN 'medication_request' THEN 'MedicationRequest'
-                        WHEN 'medication_statement' THEN 'MedicationStatement' ELSE 'MedicationDispense' END || '/' || id AS fact_key,
+       facts[1] AS fact_key,
        to_json(list_filter([
            CASE WHEN our_id IS NOT NULL THEN evidence(our_table, our_id, our_source, 'Our list', our_day, our_dose) END,
            CASE WHEN twin_id IS NOT NULL
                 THEN evidence(twin_table, twin_id, twin_source, 'Our list: ' || twin, twin_day, twin_dose) END
            ] || proof || agreed_proof, lambda e: e IS NOT NULL)) AS evidence,
-       NULL::VARCHAR AS closed_by
+       CASE WHEN has_result THEN 'The handoff brought the result' END AS closed_by
 FROM timed
