@@ -1,6 +1,6 @@
 """The one place where rooms meet: what came in becomes facts, facts find their person, rules look again.
 
-Reads like the flow of one event: kept, parsed, identified, appended, judged. Every step may be repeated without harm.
+Reads like the flow of one event: parsed, appended, identified, judged. Every step may be repeated without harm.
 """
 
 import contextlib

@@ -1,6 +1,7 @@
 """Who works here, what each of them read and did, and who is trying to get in.
 
-`AuditEvent` is append-only: it is inserted, never changed, never deleted (a trigger in the database holds this too).
+`AuditEvent` is append-only: it is inserted, never changed, never deleted (a trigger in the database
+holds this too; on SQLite for changes only).
 `AuditSeal` chains batches of events; see `audit` for how and why. Usernames are what one room tells another about a user.
 """
 

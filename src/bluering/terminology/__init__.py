@@ -1,1 +1,1 @@
-"""A shelf: code systems, value sets, FHIR's own element tables."""
+"""A shelf: FHIR's own element tables."""
