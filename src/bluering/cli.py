@@ -112,11 +112,13 @@ def _load_lines(summary) -> list[str]:
 def run(args: argparse.Namespace) -> int:
     """Run the rules."""
     from bluering import pipeline
+    from bluering.identity.queries import find_person
     from bluering.progress import Progress
 
     migrate()
     progress = Progress(quiet=args.json)
-    summary = pipeline.run(person_id=args.person, as_of=moment(args.as_of), on_progress=progress)
+    person = find_person(args.person) if args.person else None
+    summary = pipeline.run(person_id=person, as_of=moment(args.as_of), on_progress=progress)
     progress.finish()
     value = {name: getattr(summary, name) for name in ("persons", "rules", "opened", "closed", "seconds")}
     say(

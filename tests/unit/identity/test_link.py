@@ -7,6 +7,7 @@ from bluering.errors import BadInput
 from bluering.identity.actions import unlink
 from bluering.identity.link import link_patients
 from bluering.identity.models import Person, PersonLink
+from bluering.identity.queries import find_person
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +80,13 @@ def test_patient_set_apart_stays_apart():
 def test_unlink_of_an_unknown_key_says_what_to_try():
     with pytest.raises(BadInput, match="person's page"):
         unlink(subject_key="nobody/0", by="ana")
+
+
+def test_a_person_is_found_by_any_of_their_ids():
+    person, other = Person.objects.create(id="a" * 32), Person.objects.create(id="b" * 32)
+    for who, key in ((person, "ehr/p1"), (person, "county/77"), (other, "ehr/p2"), (other, "county/p1")):
+        PersonLink.objects.create(person=who, subject_key=key, source=key.split("/")[0], reason="test")
+    assert {find_person(named) for named in (person.id, "ehr/p1", "county/77", "77")} == {person.id}
+    for named, said in (("p1", "more than one"), ("p3", "nobody")):
+        with pytest.raises(BadInput, match=said):
+            find_person(named)
