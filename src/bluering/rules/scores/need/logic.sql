@@ -36,8 +36,8 @@ pressure AS MATERIALIZED (
     QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY on_day DESC) = 1
 ),
 medicines AS MATERIALIZED (
-    SELECT person_id, count(DISTINCT name) AS medicines, max(on_day) AS on_day
-    FROM medicine
+    SELECT person_id, count(*) AS medicines, max(on_day) AS on_day
+    FROM (SELECT person_id, name, max(on_day) AS on_day FROM medicine GROUP BY person_id, name)
     GROUP BY person_id
 ),
 -- ... raised one step by any of: unstable target, PHQ-9 of 10 or more, dementia, 10 or more medicines, admission in 6 months.
@@ -84,7 +84,9 @@ visited AS MATERIALIZED (
     GROUP BY ALL
 ),
 by_provider AS (
-    SELECT person_id, provider, count(DISTINCT on_day) AS n FROM visited WHERE provider IS NOT NULL GROUP BY ALL
+    SELECT person_id, provider, count(*) AS n
+    FROM (SELECT DISTINCT person_id, on_day, provider FROM visited WHERE provider IS NOT NULL)
+    GROUP BY person_id, provider
 ),
 continuity AS (
     SELECT person_id, sum(n)::INT AS visits,
@@ -180,12 +182,15 @@ lookup AS (
 ),
 -- What the page shows under the level.
 clinical AS (
-    SELECT person_id, list(score_input('complexity', label, value, date, source, in_table, id) ORDER BY place, id) AS inputs
-    FROM (SELECT person_id, 1 AS place, coalesce(label, replace(problem, '_', ' ')) AS label, 'chronic condition' AS value, since AS date,
-                 source, 'condition' AS in_table, id
-          FROM chronic
-          UNION ALL
-          SELECT person_id, 2, label, concat_ws(', ', value, 'raises one step'), date, source, in_table, id FROM raise)
+    SELECT person_id, list_sort(list(score_input('complexity', coalesce(label, replace(problem, '_', ' ')), 'chronic condition',
+                                                 since, source, 'condition', id))) AS inputs
+    FROM chronic
+    GROUP BY person_id
+),
+raised AS (
+    SELECT person_id, list_sort(list(score_input('complexity', label, concat_ws(', ', value, 'raises one step'), date, source,
+                                                 in_table, id))) AS inputs
+    FROM raise
     GROUP BY person_id
 ),
 personal AS (
@@ -209,7 +214,7 @@ SELECT l.person_id,
                 'fragmentation': ['low', 'moderate', 'high'][f.step + 1],
                 'capacity': ['high', 'moderate', 'low'][p.step + 1]}) AS axes,
        to_json(list_filter(
-           coalesce(i.inputs, []) || [
+           coalesce(i.inputs, []) || coalesce(q.inputs, []) || [
                CASE WHEN f.coc IS NOT NULL
                     THEN score_input('fragmentation', 'Continuity (Bice-Boxerman)',
                                      format('{:.2f} over {} visits', f.coc, f.visits), NULL, NULL, NULL, NULL) END,
@@ -254,6 +259,7 @@ JOIN fragmentation f USING (person_id)
 JOIN capacity p USING (person_id)
 JOIN lookup k ON k.complexity = if(c.step = 1, 0, c.step) AND k.fragmentation = least(f.step, 1)
 LEFT JOIN clinical i ON i.person_id = l.person_id
+LEFT JOIN raised q ON q.person_id = l.person_id
 LEFT JOIN personal j ON j.person_id = l.person_id
 LEFT JOIN medicines m ON m.person_id = l.person_id
 LEFT JOIN asked a ON a.person_id = l.person_id
