@@ -31,7 +31,9 @@ Progress = Callable[[str, int, int], None]
 WorkTables = Callable[[str | None], Mapping[str, WorkRows]]
 # With one person's rows, planning takes longer than any plan could save.
 FOR_ONE = "SET threads = 1; PRAGMA disable_optimizer"
-_thread = threading.local()
+# Engines laid for one person that nobody uses just now. They belong to no thread: a server's threads come and go.
+_idle: list[tuple[list[Rule], duckdb.DuckDBPyConnection]] = []
+_idle_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -77,31 +79,33 @@ def run_rules(
 
 @contextlib.contextmanager
 def _engine(person_id: str | None, rules: list[Rule]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Facts on a laid table: everybody's on an engine of its own, one person's on the thread's, which is cleared after."""
+    """Facts on a laid table: everybody's on an engine of its own, one person's on an idle one, which is cleared after."""
     if person_id is None:
         with engine.connect() as connection:
             lay_out(connection, rules=rules, sets=value_sets())
             yield connection
         return
-    connection = _table_for_one(rules)
+    connection = _take(rules)
     connection.execute("BEGIN")
-    try:
-        engine.fill(connection, person_id, only=RECORD)
-        yield connection
-    finally:
-        connection.execute("ROLLBACK")
+    engine.fill(connection, person_id, only=RECORD)
+    yield connection
+    connection.execute("ROLLBACK")
+    with _idle_lock:
+        _idle.append((rules, connection))
 
 
-def _table_for_one(rules: list[Rule]) -> duckdb.DuckDBPyConnection:
-    """The thread's engine with empty tables, laid for these rules; made when there is none or the rules have changed."""
-    if getattr(_thread, "rules", None) != rules:
-        connection = engine.plain()
-        connection.execute(engine.macros())
-        engine.add_tables(connection)
-        lay_out(connection, rules=rules, sets=value_sets())
-        connection.execute(FOR_ONE)
-        _thread.rules, _thread.connection = rules, connection
-    return _thread.connection
+def _take(rules: list[Rule]) -> duckdb.DuckDBPyConnection:
+    """An idle engine laid for these rules, or a new one. One that failed at its work is not given back."""
+    with _idle_lock:
+        _idle[:] = [one for one in _idle if one[0] == rules]
+        if _idle:
+            return _idle.pop()[1]
+    connection = engine.plain()
+    connection.execute(engine.macros())
+    engine.add_tables(connection)
+    lay_out(connection, rules=rules, sets=value_sets())
+    connection.execute(FOR_ONE)
+    return connection
 
 
 def _teller(total: int, on_progress: Progress | None) -> Callable[[Rule], None]:
