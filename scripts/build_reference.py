@@ -16,7 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "bluering"
 PAGES = ROOT / "docs" / "reference"
-SUITE = Path(os.environ.get("BLUERING_SHARED", "/work/shared")) / "data/sql-on-fhir-v2/tests"
+SHARED = Path(os.environ.get("BLUERING_SHARED") or Path(__file__).resolve().parents[2] / "shared")
+SUITE = SHARED / "data/sql-on-fhir-v2/tests"
 DRAWN = "Drawn from {what} by `python scripts/build_reference.py`; edit that, not this page."
 
 # What each verb answers with --json; tests/unit/test_reference.py runs the verbs and looks.

@@ -54,7 +54,7 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
     with _alone():
         store.roll_forward()
         _settle()
-        this = Load.objects.create(source=source)
+        this = Load.objects.create(id=_next_number(), source=source)
         appender, rejects = _append(found.files, this, on_progress)
         quarantined = _quarantine(this, rejects)
         appender.commit()
@@ -78,6 +78,12 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
         },
     )
     return summary
+
+
+def _next_number() -> int:
+    """A load's number names its files, so it is higher than any in the database or, should that be an older copy, in the record."""
+    known = Load.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    return max(known, store.highest_load()) + 1
 
 
 def _sorted(counts: Counter) -> dict[str, int]:

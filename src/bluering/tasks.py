@@ -5,6 +5,7 @@ import datetime as dt
 from django_tasks import task
 
 from bluering import pipeline
+from bluering.access import audit
 from bluering.jobs.worker import Scheduled
 from bluering.record import charts, store, summaries
 
@@ -34,7 +35,14 @@ def compact() -> int:
     return len([store.compact(table) for table in store.loaded_tables()])
 
 
+@task()
+def seal_audit() -> bool:
+    """Close the audit events of the last minutes into a sealed batch."""
+    return audit.seal() is not None
+
+
 SCHEDULE = (
+    Scheduled(seal_audit, dt.timedelta(minutes=5)),
     Scheduled(run_rules, dt.timedelta(hours=1)),
     Scheduled(refresh_visits, dt.timedelta(hours=1)),
     Scheduled(build_charts, dt.timedelta(minutes=10)),

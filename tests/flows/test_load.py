@@ -9,7 +9,7 @@ import pytest
 from bluering import pipeline
 from bluering.errors import BadInput
 from bluering.identity.models import PersonLink
-from bluering.intake.models import Quarantine
+from bluering.intake.models import Load, Quarantine
 from bluering.record import engine, queries
 from bluering.record.counts import count_resources
 
@@ -214,3 +214,11 @@ def test_a_booking_is_on_the_day_and_at_the_hour_of_the_practice(tmp_path):
     visit = queries.visits_on(day)[0]
     assert timezone.localtime(visit.start).strftime("%H:%M") == "23:40"
     assert visit.practitioner == "Dr. Dunn"
+
+
+def test_a_database_of_an_earlier_day_costs_no_fact(tmp_path):
+    pipeline.load([write(tmp_path, "a.ndjson", patient("p1"))], source="ehr")
+    pipeline.load([write(tmp_path, "b.ndjson", patient("p2"))], source="ehr")
+    Load.objects.order_by("-id").first().delete()
+    pipeline.load([write(tmp_path, "c.ndjson", patient("p3"))], source="ehr")
+    assert count_resources() == {"Patient": 3}

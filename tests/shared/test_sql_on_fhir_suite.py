@@ -9,7 +9,8 @@ import pytest
 
 from bluering.record.viewdefinition import BadView, compile_view
 
-SUITE = Path(os.environ.get("BLUERING_SHARED", "/work/shared")) / "data/sql-on-fhir-v2/tests"
+SHARED = Path(os.environ.get("BLUERING_SHARED") or Path(__file__).resolve().parents[3] / "shared")
+SUITE = SHARED / "data/sql-on-fhir-v2/tests"
 FILES = sorted(SUITE.glob("*.json"))
 CASES = [
     (document["resources"], case, f"{file.stem}: {case['title']}")

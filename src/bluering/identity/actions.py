@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from bluering.access import audit
 from bluering.errors import BadInput
 from bluering.identity.link import APART
 from bluering.identity.models import Person, PersonLink
@@ -21,6 +22,7 @@ def unlink(*, subject_key: str, by: str) -> Person:
     link.save(update_fields=["undone_at", "undone_by"])
     person = Person.objects.create()
     PersonLink.objects.create(person=person, subject_key=subject_key, source=link.source, reason=APART, created_by=by)
+    audit.record(None, "identity.unlink", link.person_id, f"link {link.pk} undone by {by}")
     return person
 
 
@@ -29,6 +31,8 @@ def relink(*, subject_key: str, person: Person, by: str) -> PersonLink:
     """Link a patient to a Person by hand, undoing the link that stands."""
     PersonLink.objects.filter(subject_key=subject_key, undone_at=None).update(undone_at=timezone.now(), undone_by=by)
     source = subject_key.split("/", 1)[0]
-    return PersonLink.objects.create(
+    link = PersonLink.objects.create(
         person=person, subject_key=subject_key, source=source, reason="linked by hand", created_by=by
     )
+    audit.record(None, "identity.relink", person.pk, f"link {link.pk} made by {by}")
+    return link

@@ -75,6 +75,12 @@ def files_of(table: str) -> list[str]:
         return []
 
 
+def highest_load() -> int:
+    """The highest number of a load that ever wrote a file here, committed or not; 0 when none did."""
+    names = (path.name for path in record_folder().glob("*/load-*.parquet"))
+    return max((int(name.split("-")[1]) for name in names), default=0)
+
+
 def loaded_tables() -> list[str]:
     """The tables that exist, by name."""
     root = record_folder()
