@@ -43,7 +43,7 @@ def test_axe_finds_nothing_at_the_door_in_the_dialog_and_in_the_inbox(open_page,
         page.goto(address)
         faults += faults_on(page)
     page = open_page("dana", color_scheme=scheme)
-    page.goto(walter(page))
+    page.goto(walter(page), wait_until="networkidle")
     page.keyboard.press("c")
     page.get_by_role("dialog").get_by_text(re.compile("Log a contact with")).wait_for()
     faults += faults_on(page)

@@ -43,7 +43,7 @@ def test_by_keyboard_alone(open_page):
     page.locator("#found [role=option]", has_text="Okafor, Grace").wait_for()
     press("ArrowDown")
     press("Enter")
-    page.wait_for_url(re.compile("/people/"))
+    page.wait_for_url(re.compile("/people/"), wait_until="networkidle")
     until_focus_is(page, "summary", "Why is this open?")
     press("Enter")
     assert page.locator(".gap-why[open]").count() == 1

@@ -5,6 +5,7 @@ import re
 
 def found(page, words: str) -> str:
     page.keyboard.press("/")
+    page.locator("#find:focus").wait_for()
     page.keyboard.type(words)
     page.locator("#found [role=option]").first.wait_for()
     return page.locator("#found").inner_text()
@@ -13,7 +14,7 @@ def found(page, words: str) -> str:
 def test_people_are_found_by_name_birthday_and_phone(open_page):
     page = open_page("dana")
     for words in ("andrews wal", "7/24/1956", "3205550300"):
-        page.goto("/handoffs/")
+        page.goto("/handoffs/", wait_until="networkidle")
         assert "Andrews, Walter" in found(page, words)
         assert "andrews" not in page.url.lower()
 
@@ -47,6 +48,7 @@ def test_a_contact_is_logged_from_anywhere(open_page):
 def test_a_form_says_what_has_to_be_put_right(open_page):
     page = open_page("dana")
     page.locator("#home a", has_text="Andrews, Walter").click()
+    page.wait_for_url(re.compile("/people/"), wait_until="networkidle")
     page.keyboard.press("c")
     sheet = page.get_by_role("dialog")
     sheet.get_by_label("Reached", exact=True).check()

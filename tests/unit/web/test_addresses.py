@@ -27,3 +27,10 @@ def test_only_behind_the_proxy_its_word_is_taken_and_only_the_last(settings, htt
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.2:99", HTTP_X_FORWARDED_FOR="1.2.3.4, 198.51.100.7:4000")
     PlainAddress(lambda r: r)(request)
     assert request.META["REMOTE_ADDR"] == seen
+
+
+def test_the_door_really_slows_guesses(client, ana):
+    """Through the page and the settings, not around them."""
+    for _ in range(6):
+        answer = client.post("/log-in/", {"username": "ana", "password": "guess"}, REMOTE_ADDR="127.0.0.1:5001")
+    assert "Too many tries" in answer.content.decode()
