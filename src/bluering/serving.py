@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -90,20 +91,25 @@ def _children(commands: list[list[str]]):
     try:
         yield running
     finally:
-        for child in running:
-            child.terminate()
-        end = time.monotonic() + STOP_SECONDS
-        for child in running:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(max(0.1, end - time.monotonic()))
-            if child.poll() is None:
-                child.kill()
+        _end(running)
+
+
+def _end(running: list[subprocess.Popen]) -> None:
+    """Ask them to end, then see to it; a second Ctrl-C does not leave any of them behind."""
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_, signal.SIG_IGN)
+    for child in running:
+        child.terminate()
+    end = time.monotonic() + STOP_SECONDS
+    for child in running:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(max(0.1, end - time.monotonic()))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
 
 
 def _wait(children: list[subprocess.Popen]) -> int:
     """Until Ctrl-C, or until one of them ends by itself."""
-    import signal
-
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     try:
         while all(child.poll() is None for child in children):
