@@ -2,6 +2,7 @@
 
 import pytest
 
+from bluering.population.findings import may_find
 from bluering.population.rules import all_rules
 from bluering.population.vectors import differences, empty_engine, parse, run_case
 
@@ -16,4 +17,6 @@ def engine():
 
 @pytest.mark.parametrize(("rule", "case"), CASES, ids=[f"{rule.id}: {case.name}" for rule, case in CASES])
 def test_vector(engine, rule, case):
-    assert differences(run_case(engine, rule, case), case) == []
+    rows = run_case(engine, rule, case)
+    assert differences(rows, case) == []
+    assert may_find(engine, [rule])[0] or not rows, "a rule that finds something has a row to start from"

@@ -155,10 +155,24 @@ def find_scores(
     )
 
 
-def find_gaps(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], tell: Callable[[Rule], None]) -> None:
-    """Gaps by the gap rules (table `found`), one row each."""
+def find_gaps(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    tell: Callable[[Rule], None],
+    *,
+    one_person: bool = False,
+) -> None:
+    """Gaps by the gap rules (table `found`), one row each. About one person, rules without a row to start from are passed over."""
+    if one_person:
+        rules = [rule for rule, starts in zip(rules, may_find(connection, rules), strict=True) if starts]
     collect(connection, rules, "found_gap", FOUND_GAP, tell)
     connection.execute(ONE_ROW_BY_GAP)
+
+
+def may_find(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[bool]:
+    """For each rule, whether there is a row that it could start from."""
+    asked = [f"EXISTS (FROM {rule.starts_from})" if rule.starts_from else "TRUE" for rule in rules]
+    return list(connection.execute(f"SELECT {', '.join(asked)}").fetchall()[0]) if asked else []
 
 
 def leave_out(connection: duckdb.DuckDBPyConnection, person_ids: list[str]) -> None:

@@ -38,7 +38,11 @@ class Action:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule as its folder says it. `sentence` is the sentence of the source that it implements."""
+    """One rule as its folder says it. `sentence` is the sentence of the source that it implements.
+
+    `starts_from` names the rows without which the rule finds nothing about anybody (a table, with WHERE when only some of its
+    rows matter), so that a run about one person need not ask it. It may be left out.
+    """
 
     id: str
     kind: str
@@ -49,6 +53,7 @@ class Rule:
     source_url: str
     owner: str
     action: Action | None
+    starts_from: str
     reads: tuple[str, ...]
     value_sets: tuple[str, ...]
     parameters: dict
@@ -113,6 +118,7 @@ def read_rule(folder: Path, sets: ValueSets) -> Rule:
         source_url=source.get("url", ""),
         owner=said.get("owner", ""),
         action=Action(action["verb"], action["label"]) if action else None,
+        starts_from=said.get("starts_from", ""),
         reads=tuple(said.get("reads") or ()),
         value_sets=tuple(said.get("value_sets") or ()),
         parameters=said.get("parameters") or {},

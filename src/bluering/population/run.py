@@ -68,7 +68,7 @@ def run_rules(
         serve(connection, as_of=moment, rules=[*scores, *gaps], work=work, practice_sources=practice_sources())
         findings.look_at(connection, person_id)
         findings.find_scores(connection, scores, ledger.standing_scores(person_id), tell)
-        findings.find_gaps(connection, gaps, tell)
+        findings.find_gaps(connection, gaps, tell, one_person=person_id is not None)
         counts = _keep(connection, gaps, person_id=person_id, began=began, moment=moment)
     return RunSummary(
         persons=1 if person_id else _linked_persons(), rules=len(scores) + len(gaps),

@@ -28,7 +28,7 @@ def made_up(rule: str, sql: str = "", kind: str = "gap") -> Rule:
     sql = sql or {"gap": READING, "score": LEVEL}[kind]
     return Rule(
         id=rule, kind=kind, title=f"About {rule}", version="1", status="active", sentence="It says so.",
-        source_url="https://example.org", owner="coordinator", action=Action("log_contact", "Call now"), reads=(),
+        source_url="https://example.org", owner="coordinator", action=Action("log_contact", "Call now"), starts_from="", reads=(),
         value_sets=(), parameters={}, sql=sql.format(id=rule), vectors="", readme="", folder=Path(),
     )  # fmt: skip
 
