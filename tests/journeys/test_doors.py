@@ -35,12 +35,18 @@ def test_without_log_in_every_page_leads_to_the_door(open_page):
         assert "/log-in/" in page.url
 
 
+def guess(page) -> None:
+    page.goto("/log-in/")
+    page.get_by_label("Name", exact=True).fill("teresa")
+    page.get_by_label("Password", exact=True).fill("guess")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+
+
 def test_a_wrong_password_is_said_and_guessing_is_slowed(open_page):
     page = open_page()
-    for _ in range(7):
-        page.goto("/log-in/")
-        page.get_by_label("Name", exact=True).fill("teresa")
-        page.get_by_label("Password", exact=True).fill("guess")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state("networkidle")
+    guess(page)
+    assert "do not belong together" in page.get_by_role("alert").inner_text()
+    for _ in range(6):
+        guess(page)
     assert re.search("Too many tries. Wait", page.get_by_role("alert").inner_text())

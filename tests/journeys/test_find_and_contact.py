@@ -34,6 +34,7 @@ def test_nobody_found_is_said(open_page):
     page.keyboard.press("/")
     page.keyboard.type("zzzzqq")
     page.get_by_text("Nobody here is called").wait_for()
+    assert page.locator("#found [role=option]").count() == 0
 
 
 def test_a_contact_is_logged_from_anywhere(open_page):
@@ -44,8 +45,22 @@ def test_a_contact_is_logged_from_anywhere(open_page):
     page.keyboard.type("jones mar")
     sheet.get_by_role("link", name=re.compile("Jones, Maria")).click()
     sheet.get_by_text("Log a contact with Maria Jones").wait_for()
+    sheet.get_by_label("Not reached", exact=True).check()
+    sheet.get_by_label("What about").fill("Reminder of a visit")
+    sheet.get_by_role("button", name="Log it").click()
+    page.get_by_text("Logged.").wait_for()
+    assert page.url.rstrip("/").count("/") == 2, "the page on which it began is still there"
+
+
+def test_escape_closes_the_sheet_and_logs_nothing(open_page):
+    page = open_page("dana")
+    page.locator("#home a", has_text="Andrews, Walter").click()
+    page.wait_for_url(re.compile("/people/"), wait_until="networkidle")
+    page.keyboard.press("c")
+    page.get_by_role("dialog").get_by_text("Log a contact with").wait_for()
     page.keyboard.press("Escape")
-    assert sheet.count() == 0 or not sheet.is_visible()
+    page.get_by_role("dialog").wait_for(state="hidden")
+    assert page.get_by_text("Logged.").count() == 0
 
 
 def test_a_form_says_what_has_to_be_put_right(open_page):

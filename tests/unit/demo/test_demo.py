@@ -109,11 +109,21 @@ def test_ids_are_fhir_ids(practice):
 
 
 def test_dates_are_dates(practice):
-    for found in practice.values():
-        for resource in found:
-            for _, value in values(resource):
-                if isinstance(value, str) and DAY.match(value):
-                    dt.datetime.fromisoformat(value)
+    said = {
+        value
+        for found in practice.values()
+        for resource in found
+        for _, value in values(resource)
+        if isinstance(value, str) and DAY.match(value)
+    }
+    assert {value for value in said if not is_a_date(value)} == set()
+
+
+def is_a_date(value: str) -> bool:
+    try:
+        return bool(dt.datetime.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def test_what_is_finished_is_not_ahead(practice):
