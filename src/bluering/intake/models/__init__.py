@@ -1,0 +1,6 @@
+"""What came in: loads, messages as they arrived, what could not be read."""
+
+from bluering.intake.models.arrivals import Arrival, ArrivalThread
+from bluering.intake.models.loads import Load, Quarantine
+
+__all__ = ["Arrival", "ArrivalThread", "Load", "Quarantine"]
