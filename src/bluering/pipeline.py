@@ -191,7 +191,8 @@ def run(
     *, person_id: str | None = None, as_of: dt.datetime | None = None, on_progress: Progress | None = None
 ) -> RunSummary:
     """All rules over all persons, or over one; what they find is compared with what stands."""
-    return run_rules(person_id=person_id, as_of=as_of, on_progress=on_progress, work_tables=work_tables)
+    who = None if person_id is None else [person_id]
+    return run_rules(person_ids=who, as_of=as_of, on_progress=on_progress, work_tables=work_tables)
 
 
 def after_work(person_id: str) -> RunSummary:

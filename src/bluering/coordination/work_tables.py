@@ -1,6 +1,7 @@
-"""The work as rules see it: contacts, handoffs and panels as columns, for everybody or for one person."""
+"""The work as rules see it: contacts, handoffs and panels as columns, for everybody or for some persons."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pyarrow as pa
 from django.utils import timezone
@@ -10,9 +11,9 @@ from bluering.coordination.models import Contact, Handoff, Panel
 MOMENT = pa.timestamp("us", tz="UTC")
 
 
-def work_tables(person_id: str | None = None) -> dict[str, pa.Table]:
-    """Tables `contact`, `handoff` and `panel`, one row each; only this person's when one is named."""
-    who = {"person_id": person_id} if person_id else {}
+def work_tables(person_ids: Sequence[str] | None = None) -> dict[str, pa.Table]:
+    """Tables `contact`, `handoff` and `panel`, one row each; only these persons' when some are named."""
+    who = {} if person_ids is None else {"person_id__in": person_ids}
     return {
         "contact": _table(
             Contact.objects.filter(**who).values_list("person_id", "at", "mode", "reached", "purpose", "by__username", "minutes"),

@@ -45,7 +45,7 @@ STANDING_SCORE = pa.schema(
     }
 )
 
-# Facts of nobody are left out, and in a run for one person whatever a rule says about others.
+# Facts of nobody are left out, and in a run for some persons whatever a rule says about others.
 # Where a rule names a gap twice, the row that says it is open counts.
 ONE_ROW_BY_GAP = """
 CREATE OR REPLACE TEMP TABLE found AS
@@ -56,7 +56,7 @@ SELECT person_id, rule, rule_version, coalesce(key, '') AS key, due_date, coales
        md5(to_json([rule_version, due_date::VARCHAR, severity, title, sentence, owner, with_whom, fact_key,
                     evidence::VARCHAR])::VARCHAR) AS digest
 FROM found_gap
-WHERE person_id = coalesce(getvariable('only_person'), person_id)
+WHERE person_id IS NOT NULL AND (getvariable('only_persons') IS NULL OR list_contains(getvariable('only_persons'), person_id))
 QUALIFY row_number() OVER (PARTITION BY person_id, rule, coalesce(key, '')
                            ORDER BY closed_by IS NOT NULL, due_date, title, fact_key) = 1
 """
@@ -79,7 +79,7 @@ judged AS (
         WHEN is_found AND state = 'set_aside' AND set_aside_until <= as_of_date() THEN 'resumed'
         WHEN is_found AND (due_date IS DISTINCT FROM old_due OR severity <> old_severity) THEN 'changed'
         WHEN is_found AND digest <> old_digest THEN 'updated'
-        WHEN NOT is_found AND state IN ('open', 'set_aside') AND (rule_ran OR getvariable('only_person') IS NULL) THEN 'closed'
+        WHEN NOT is_found AND state IN ('open', 'set_aside') AND (rule_ran OR getvariable('only_persons') IS NULL) THEN 'closed'
         END AS what
     FROM both_sides
 )
@@ -106,7 +106,7 @@ SELECT f.person_id, f.rule, f.rule_version, coalesce(f.level, '') AS level,
        CASE WHEN s.level = f.level THEN least(s.since, as_of_date()) ELSE as_of_date() END AS since,
        s.digest AS old_digest, s.since AS old_since
 FROM found_score f LEFT JOIN standing_score s ON s.person_id = f.person_id AND s.rule = f.rule
-WHERE f.person_id = coalesce(getvariable('only_person'), f.person_id)
+WHERE f.person_id IS NOT NULL AND (getvariable('only_persons') IS NULL OR list_contains(getvariable('only_persons'), f.person_id))
 QUALIFY row_number() OVER (PARTITION BY f.person_id, f.rule ORDER BY f.level DESC) = 1
 """
 
@@ -135,9 +135,9 @@ def _complaint(error: duckdb.Error) -> str:
     return f"the engine could not run it ({type(error).__name__})."
 
 
-def look_at(connection: duckdb.DuckDBPyConnection, person_id: str | None) -> None:
-    """Whom this run is about: one person, or everybody."""
-    set_variable(connection, "only_person", person_id)
+def look_at(connection: duckdb.DuckDBPyConnection, person_ids: Sequence[str] | None) -> None:
+    """Whom this run is about: some persons, or everybody."""
+    set_variable(connection, "only_persons", None if person_ids is None else list(person_ids))
 
 
 def find_scores(
@@ -160,10 +160,10 @@ def find_gaps(
     rules: Sequence[Rule],
     tell: Callable[[Rule], None],
     *,
-    one_person: bool = False,
+    some_persons: bool = False,
 ) -> None:
-    """Gaps by the gap rules (table `found`), one row each. About one person, rules without a row to start from are passed over."""
-    if one_person:
+    """Gaps by the gap rules (table `found`), one row each. About some persons, rules without a row to start from are passed over."""
+    if some_persons:
         rules = [rule for rule, starts in zip(rules, may_find(connection, rules), strict=True) if starts]
     collect(connection, rules, "found_gap", FOUND_GAP, tell)
     connection.execute(ONE_ROW_BY_GAP)

@@ -36,31 +36,34 @@ WRITES = {
 LEVEL = ("person_id", "score", "rule_version", "level", "axes", "inputs", "missing", "digest", "since")
 
 
-def standing_gaps(person_id: str | None, without: Iterable[str] = ()) -> pa.Table:
-    """Every gap there is, closed ones too, or one person's; without those of some persons."""
-    rows = Gap.objects.filter(**_who(person_id)).values_list(*STANDING_GAP.names)
+def standing_gaps(person_ids: Sequence[str] | None, without: Iterable[str] = ()) -> pa.Table:
+    """Every gap there is, closed ones too, or those of some persons; without those of others."""
+    rows = Gap.objects.filter(**_who(person_ids)).values_list(*STANDING_GAP.names)
     return _table(rows, STANDING_GAP, set(without))
 
 
-def standing_scores(person_id: str | None) -> pa.Table:
-    """Every score there is, or one person's."""
+def standing_scores(person_ids: Sequence[str] | None) -> pa.Table:
+    """Every score there is, or those of some persons."""
     names = ["score" if name == "rule" else name for name in STANDING_SCORE.names]
-    return _table(Score.objects.filter(**_who(person_id)).values_list(*names), STANDING_SCORE, set())
+    return _table(Score.objects.filter(**_who(person_ids)).values_list(*names), STANDING_SCORE, set())
 
 
-def looked_at_since(began: datetime, person_id: str | None) -> list[str]:
+def looked_at_since(began: datetime, person_ids: Sequence[str] | None) -> list[str]:
     """Persons whose facts were read after `began` by another run that has written already; '' when that was for everybody."""
     looks = Look.objects.filter(began_at__gt=began)
-    if person_id is not None:
-        looks = looks.filter(person_id__in=[person_id, EVERYBODY])
+    if person_ids is not None:
+        looks = looks.filter(person_id__in=[*person_ids, EVERYBODY])
     return list(looks.values_list("person_id", flat=True))
 
 
-def note_look(began: datetime, person_id: str | None) -> None:
+def note_look(began: datetime, person_ids: Sequence[str] | None) -> None:
     """Remember when these facts were read; a run over everybody stands for every earlier one."""
-    if person_id is None:
+    if person_ids is None:
         Look.objects.filter(began_at__lte=began).delete()
-    Look.objects.update_or_create(person_id=person_id or EVERYBODY, defaults={"began_at": began})
+    looks = [Look(person_id=person, began_at=began) for person in ([EVERYBODY] if person_ids is None else person_ids)]
+    Look.objects.bulk_create(
+        looks, update_conflicts=True, unique_fields=["person_id"], update_fields=["began_at"], batch_size=500
+    )
 
 
 def write_gaps(connection: duckdb.DuckDBPyConnection, moment: datetime) -> Counter[str]:
@@ -121,7 +124,7 @@ def _add_events(what: str, rows: list[dict[str, Any]], moment: datetime) -> None
 
 
 def write_scores(
-    connection: duckdb.DuckDBPyConnection, *, person_id: str | None, began: datetime, moment: datetime
+    connection: duckdb.DuckDBPyConnection, *, person_ids: Sequence[str] | None, began: datetime, moment: datetime
 ) -> None:
     """Write levels that are new or not as they were; all of them are computed as of now."""
     changed = "SELECT *, rule AS score FROM level WHERE digest IS DISTINCT FROM old_digest OR since IS DISTINCT FROM old_since"
@@ -129,7 +132,7 @@ def write_scores(
     for rows in _slices(connection.execute(changed)):
         values = [[*(_adapted(row[name]) for name in LEVEL), *times] for row in rows]
         _insert(Score, (*LEVEL, "computed_at", "as_of"), values, replacing=("person_id", "score"))
-    Score.objects.filter(**_who(person_id), computed_at__lt=began).update(computed_at=began, as_of=moment)
+    Score.objects.filter(**_who(person_ids), computed_at__lt=began).update(computed_at=began, as_of=moment)
 
 
 def drop_scores(connection: duckdb.DuckDBPyConnection, without: list[str]) -> None:
@@ -144,8 +147,8 @@ def drop_scores(connection: duckdb.DuckDBPyConnection, without: list[str]) -> No
         Score.objects.filter(id__in=ids[start : start + ROWS_AT_ONCE]).delete()
 
 
-def _who(person_id: str | None) -> dict[str, str]:
-    return {} if person_id is None else {"person_id": person_id}
+def _who(person_ids: Sequence[str] | None) -> dict[str, Sequence[str]]:
+    return {} if person_ids is None else {"person_id__in": person_ids}
 
 
 def _table(rows: Iterable[tuple], schema: pa.Schema, without: set[str]) -> pa.Table:

@@ -1,4 +1,4 @@
-"""A run: the rules look at everybody or at one person, and what they find is compared with what stands.
+"""A run: the rules look at everybody or at some persons, and what they find is compared with what stands.
 
 Scores come first because gap rules may read them. Facts are read and rules run without holding anybody up; only comparing and
 writing happen alone, in one transaction. A run whose facts are older than those of another run that has written already
@@ -10,7 +10,7 @@ import fcntl
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,11 +28,14 @@ from bluering.record import engine
 from bluering.record.queries import practice_sources
 
 Progress = Callable[[str, int, int], None]
-WorkTables = Callable[[str | None], Mapping[str, WorkRows]]
-# With one person's rows, planning takes longer than any plan could save.
-FOR_ONE = "SET threads = 1; PRAGMA disable_optimizer"
-# Engines laid for one person that nobody uses just now. They belong to no thread: a server's threads come and go.
-_idle: list[tuple[list[Rule], duckdb.DuckDBPyConnection]] = []
+WorkTables = Callable[[Sequence[str] | None], Mapping[str, WorkRows]]
+# With the rows of a few persons, planning takes longer than any plan could save.
+FEW = 4
+FOR_FEW = "SET threads = 1; PRAGMA disable_optimizer"
+# More persons than this are looked at in several runs.
+SOME = 500
+# Engines laid for few or for some persons that nobody uses just now. They belong to no thread: a server's threads come and go.
+_idle: list[tuple[tuple[bool, list[Rule]], duckdb.DuckDBPyConnection]] = []
 _idle_lock = threading.Lock()
 
 
@@ -49,62 +52,75 @@ class RunSummary:
 
 def run_rules(
     *,
-    person_id: str | None = None,
+    person_ids: Sequence[str] | None = None,
     as_of: datetime | None = None,
     on_progress: Progress | None = None,
     work_tables: WorkTables | None = None,
 ) -> RunSummary:
-    """All score and gap rules over all persons, or over one, as of a moment (now, when none is given).
+    """All score and gap rules over all persons, or over some, as of a moment (now, when none is given).
 
-    `work_tables` gives the tables contact, handoff and panel for a person or for everybody; without it they are empty.
+    `work_tables` gives the tables contact, handoff and panel for some persons or for everybody; without it they are empty.
     Raises BadInput when a rule cannot be loaded or run; then nothing has been written.
     """
+    if person_ids is not None and len(person_ids) > SOME:
+        slices = [person_ids[start : start + SOME] for start in range(0, len(person_ids), SOME)]
+        return _together([run_rules(person_ids=one, as_of=as_of, work_tables=work_tables) for one in slices])
     started, began = time.monotonic(), timezone.now()
     moment = as_of or began
     scores, gaps = load_rules("score"), load_rules("gap")
-    work = work_tables(person_id) if work_tables else {}
+    work = work_tables(person_ids) if work_tables else {}
     tell = _teller(len(scores) + len(gaps), on_progress)
-    with _engine(person_id, [*scores, *gaps]) as connection:
+    with _engine(person_ids, [*scores, *gaps]) as connection:
         serve(connection, as_of=moment, rules=[*scores, *gaps], work=work, practice_sources=practice_sources())
-        findings.look_at(connection, person_id)
-        findings.find_scores(connection, scores, ledger.standing_scores(person_id), tell)
-        findings.find_gaps(connection, gaps, tell, one_person=person_id is not None)
-        counts = _keep(connection, gaps, person_id=person_id, began=began, moment=moment)
+        findings.look_at(connection, person_ids)
+        findings.find_scores(connection, scores, ledger.standing_scores(person_ids), tell)
+        findings.find_gaps(connection, gaps, tell, some_persons=person_ids is not None)
+        counts = _keep(connection, gaps, person_ids=person_ids, began=began, moment=moment)
     return RunSummary(
-        persons=1 if person_id else _linked_persons(), rules=len(scores) + len(gaps),
+        persons=_linked_persons() if person_ids is None else len(person_ids), rules=len(scores) + len(gaps),
         opened=counts["opened"] + counts["reopened"], closed=counts["closed"],
         seconds=round(time.monotonic() - started, 3),
     )  # fmt: skip
 
 
+def _together(runs: list[RunSummary]) -> RunSummary:
+    """Several runs as one."""
+    persons, opened, closed = (sum(getattr(run, name) for run in runs) for name in ("persons", "opened", "closed"))
+    return RunSummary(persons, runs[0].rules, opened, closed, round(sum(run.seconds for run in runs), 3))
+
+
 @contextlib.contextmanager
-def _engine(person_id: str | None, rules: list[Rule]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Facts on a laid table: everybody's on an engine of its own, one person's on an idle one, which is cleared after."""
-    if person_id is None:
+def _engine(person_ids: Sequence[str] | None, rules: list[Rule]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Facts on a laid table: everybody's on an engine of its own, some persons' on an idle one, which is cleared after."""
+    if person_ids is None:
         with engine.connect() as connection:
             lay_out(connection, rules=rules, sets=value_sets())
             yield connection
         return
-    connection = _take(rules)
+    few = len(person_ids) <= FEW
+    connection = _take(few, rules)
     connection.execute("BEGIN")
-    engine.fill(connection, person_id, only=RECORD)
+    engine.fill(connection, person_ids, only=RECORD)
     yield connection
     connection.execute("ROLLBACK")
     with _idle_lock:
-        _idle.append((rules, connection))
+        _idle.append(((few, rules), connection))
 
 
-def _take(rules: list[Rule]) -> duckdb.DuckDBPyConnection:
+def _take(few: bool, rules: list[Rule]) -> duckdb.DuckDBPyConnection:
     """An idle engine laid for these rules, or a new one. One that failed at its work is not given back."""
     with _idle_lock:
-        _idle[:] = [one for one in _idle if one[0] == rules]
-        if _idle:
-            return _idle.pop()[1]
+        _idle[:] = [one for one in _idle if one[0][1] == rules]
+        for at, (laid_for, connection) in enumerate(_idle):
+            if laid_for == (few, rules):
+                del _idle[at]
+                return connection
     connection = engine.plain()
     connection.execute(engine.macros())
     engine.add_tables(connection)
     lay_out(connection, rules=rules, sets=value_sets())
-    connection.execute(FOR_ONE)
+    if few:
+        connection.execute(FOR_FEW)
     return connection
 
 
@@ -122,20 +138,29 @@ def _teller(total: int, on_progress: Progress | None) -> Callable[[Rule], None]:
 
 
 def _keep(
-    connection: duckdb.DuckDBPyConnection, gaps: list[Rule], *, person_id: str | None, began: datetime, moment: datetime
+    connection: duckdb.DuckDBPyConnection,
+    gaps: list[Rule],
+    *,
+    person_ids: Sequence[str] | None,
+    began: datetime,
+    moment: datetime,
 ) -> Counter[str]:
     """Read what stands, compare, write: alone, and all of it or nothing."""
     with _alone(), transaction.atomic():
-        newer = ledger.looked_at_since(began, person_id)
-        if person_id in newer or ledger.EVERYBODY in newer:
+        newer = ledger.looked_at_since(began, person_ids)
+        if ledger.EVERYBODY in newer:
             return Counter()
         findings.leave_out(connection, newer)
-        findings.compare(connection, ledger.standing_gaps(person_id, newer), gaps)
-        ledger.write_scores(connection, person_id=person_id, began=began, moment=moment)
+        findings.compare(connection, ledger.standing_gaps(person_ids, newer), gaps)
+        ledger.write_scores(connection, person_ids=_without(person_ids, newer), began=began, moment=moment)
         ledger.drop_scores(connection, newer)
         counts = ledger.write_gaps(connection, moment)
-        ledger.note_look(began, person_id)
+        ledger.note_look(began, _without(person_ids, newer))
     return counts
+
+
+def _without(person_ids: Sequence[str] | None, others: list[str]) -> Sequence[str] | None:
+    return None if person_ids is None else [person for person in person_ids if person not in others]
 
 
 def _linked_persons() -> int:

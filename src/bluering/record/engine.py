@@ -5,7 +5,7 @@ answers in milliseconds. The session's time zone is the practice's.
 """
 
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from importlib.resources import files
 
 import duckdb
@@ -40,7 +40,7 @@ def connect(person_id: str | None = None) -> duckdb.DuckDBPyConnection:
             connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {_current(table)}")
     else:
         add_tables(connection)
-        fill(connection, person_id)
+        fill(connection, [person_id])
     return connection
 
 
@@ -50,16 +50,21 @@ def add_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(";".join(made))
 
 
-def fill(connection: duckdb.DuckDBPyConnection, person_id: str, only: Collection[str] | None = None) -> None:
-    """One person's facts, from the chart, into the empty tables of `add_tables`; only into those named, when some are."""
-    from bluering.record.charts import facts_of
+def fill(connection: duckdb.DuckDBPyConnection, person_ids: Sequence[str], only: Collection[str] | None = None) -> None:
+    """These persons' facts, from their charts, into the empty tables of `add_tables`; only into those named, when some are."""
+    from bluering.record.charts import facts_of_many
 
-    for name, rows in facts_of(person_id).items():
-        if rows and (only is None or name in only):
-            connection.execute(
-                f"INSERT INTO {name} SELECT ?, r.* FROM (SELECT unnest(from_json(?::JSON, ?)) AS r)",
-                [person_id, orjson.dumps(rows).decode(), _shape(tables()[name])[1]],
-            )
+    gathered: dict[str, list[dict]] = {}
+    for person_id, facts in facts_of_many(person_ids).items():
+        for name, rows in facts.items():
+            if only is None or name in only:
+                gathered.setdefault(name, []).append({"p": person_id, "rows": rows})
+    for name, parts in gathered.items():
+        shape = f'[{{"p": "TEXT", "rows": {_shape(tables()[name])[1]}}}]'
+        connection.execute(
+            f"INSERT INTO {name} SELECT p, r.* FROM (SELECT o.p AS p, unnest(o.rows) AS r FROM (SELECT unnest(from_json(?::JSON, ?)) AS o))",
+            [orjson.dumps(parts).decode(), shape],
+        )
 
 
 @functools.cache

@@ -37,7 +37,8 @@ class Chart(models.Model):
     """All of one person's facts as one compressed value; absent means not built since something new came in."""
 
     person = models.OneToOneField("identity.Person", primary_key=True, on_delete=models.CASCADE, related_name="+")
-    facts = models.BinaryField()
+    facts = models.BinaryField(default=b"", help_text="empty: to be made when next needed")
+    needs = models.BigIntegerField(default=0, help_text="made from the record of this load or a later one")
     built_at = models.DateTimeField(auto_now=True)
 
     IDENTIFYING = {"facts"}

@@ -52,15 +52,15 @@ class Practice:
         self.readings = [row for row in self.readings if row[:3] != (person_id, key, rule)]
 
     @contextmanager
-    def engine(self, person_id: str | None, rules: list):
-        """What the record's engine gives: everybody's facts, or one person's, on a laid table."""
+    def engine(self, person_ids: list[str] | None, rules: list):
+        """What the record's engine gives: everybody's facts, or some persons, on a laid table."""
         connection = empty_engine()
         connection.execute(
             "CREATE TABLE reading (person_id TEXT, id TEXT, rule TEXT, due_date DATE, severity TEXT, title TEXT, "
             "level TEXT, closed_by TEXT)"
         )
         for row in self.readings:
-            if person_id in (None, row[0]):
+            if person_ids is None or row[0] in person_ids:
                 connection.execute("INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         lay_out(connection, rules=rules, sets=value_sets())
         yield connection

@@ -134,14 +134,14 @@ def test_a_run_for_one_person_leaves_others_alone(practice):
     practice.has("p2")
     practice.run()
     practice.readings.clear()
-    summary = practice.run(17, person_id="p1")
+    summary = practice.run(17, person_ids=["p1"])
     assert (summary.persons, summary.closed) == (1, 1)
     assert dict(Gap.objects.values_list("person_id", "state")) == {"p1": "closed", "p2": "open"}
 
 
 def test_what_a_rule_says_of_others_is_left_out_of_a_run_for_one_person(practice):
     practice.rules["gap"] = [practice.made_up("all", "SELECT unnest(['p1', 'p2']) AS person_id, '1' AS key")]
-    practice.run(person_id="p1")
+    practice.run(person_ids=["p1"])
     assert list(Gap.objects.values_list("person_id", flat=True)) == ["p1"]
 
 
@@ -149,7 +149,7 @@ def test_gaps_of_a_rule_that_went_away_are_closed_by_a_run_over_all(practice):
     practice.has("p1", rule="a1c")
     practice.run()
     practice.rules["gap"].pop()
-    assert practice.run(person_id="p1").closed == 0
+    assert practice.run(person_ids=["p1"]).closed == 0
     practice.run()
     assert Gap.objects.get().closed_by_evidence == "The rule a1c is no longer in use."
 
@@ -182,8 +182,8 @@ def test_rules_read_the_work(practice):
     work = pa.table({"person_id": ["p1"], "mode": ["phone"]})
     practice.rules["gap"] = [practice.made_up("tried", "SELECT person_id, mode AS key FROM contact")]
     asked = []
-    practice.run(person_id="p1", work_tables=lambda person: asked.append(person) or {"contact": work})
-    assert (asked, Gap.objects.get().key, Gap.objects.get().evidence) == (["p1"], "phone", [])
+    practice.run(person_ids=["p1"], work_tables=lambda persons: asked.append(persons) or {"contact": work})
+    assert (asked, Gap.objects.get().key, Gap.objects.get().evidence) == ([["p1"]], "phone", [])
 
 
 def test_progress_is_told_rule_by_rule(practice):
@@ -229,7 +229,7 @@ def test_a_long_run_leaves_alone_whom_a_later_look_has_judged(practice, monkeypa
         with engine(person_id, rules) as connection:
             monkeypatch.setattr(run, "_engine", engine)
             practice.has("p1", closed_by="Talked just now")
-            practice.run(person_id="p1")
+            practice.run(person_ids=["p1"])
             yield connection
 
     monkeypatch.setattr(run, "_engine", slow)
@@ -238,7 +238,7 @@ def test_a_long_run_leaves_alone_whom_a_later_look_has_judged(practice, monkeypa
 
 
 def test_a_run_over_all_stands_for_the_looks_before_it(practice):
-    practice.run(person_id="p1")
+    practice.run(person_ids=["p1"])
     practice.run()
     assert list(Look.objects.values_list("person_id", flat=True)) == [""]
 
@@ -246,14 +246,14 @@ def test_a_run_over_all_stands_for_the_looks_before_it(practice):
 def test_an_older_run_over_all_does_not_undo_a_newer_one(practice):
     practice.has("p1")
     Look.objects.create(person_id="", began_at=timezone.now() + timedelta(minutes=1))
-    assert (practice.run().opened, practice.run(person_id="p1").opened) == (0, 0)
+    assert (practice.run().opened, practice.run(person_ids=["p1"]).opened) == (0, 0)
 
 
 def test_one_person_takes_as_many_queries_whatever_is_found(practice, django_assert_max_num_queries):
     for number in range(30):
         practice.has("p1", key=str(number))
     with django_assert_max_num_queries(25):
-        practice.run(person_id="p1")
+        practice.run(person_ids=["p1"])
 
 
 def test_a_shipped_rule_runs_from_discharge_to_contact(practice, monkeypatch):
@@ -268,7 +268,22 @@ def test_a_shipped_rule_runs_from_discharge_to_contact(practice, monkeypatch):
 
     monkeypatch.setattr(run, "_engine", ward)
     moment = datetime.fromisoformat(case.as_of).replace(tzinfo=ZoneInfo("America/Chicago"))
-    assert run.run_rules(as_of=moment, person_id="p1").opened == 1
+    assert run.run_rules(as_of=moment, person_ids=["p1"]).opened == 1
     called = [{"person_id": "p1", "at_datetime": moment, "mode": "phone", "reached": True}]
-    assert run.run_rules(as_of=moment, person_id="p1", work_tables=lambda _: {"contact": called}).closed == 1
+    assert run.run_rules(as_of=moment, person_ids=["p1"], work_tables=lambda _: {"contact": called}).closed == 1
     assert Gap.objects.get().closed_by_evidence.startswith("Talked on ")
+
+
+def test_a_run_for_some_leaves_everybody_else(practice):
+    for person in ("p1", "p2", "p3"):
+        practice.has(person)
+    assert practice.run(person_ids=["p1", "p2"]).opened == 2
+    assert sorted(Look.objects.values_list("person_id", flat=True)) == ["p1", "p2"]
+
+
+def test_many_are_looked_at_in_several_runs(practice, monkeypatch):
+    monkeypatch.setattr(run, "SOME", 2)
+    for number in range(5):
+        practice.has(f"p{number}")
+    summary = practice.run(person_ids=[f"p{number}" for number in range(5)])
+    assert (summary.persons, summary.opened) == (5, 5)

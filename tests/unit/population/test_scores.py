@@ -62,5 +62,5 @@ def test_a_run_for_one_person_leaves_the_scores_of_others(scored):
     scored.has("p2", rule="need", level="limited")
     scored.run()
     scored.readings.clear()
-    scored.run(person_id="p1")
+    scored.run(person_ids=["p1"])
     assert list(Score.objects.values_list("person_id", "level")) == [("p2", "limited")]

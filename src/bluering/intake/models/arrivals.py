@@ -24,6 +24,9 @@ class Arrival(models.Model):
     event = models.CharField(max_length=20, default="", help_text="what happened: ADT^A03")
     event_at = models.DateTimeField(null=True, help_text="when it happened, as the sender says")
     state = models.CharField(max_length=12, choices=ArrivalState.choices, default=ArrivalState.WAITING)
+    reason = models.TextField(
+        default="", help_text="why it could not be read or was left out: the place and what to try"
+    )
     load = models.ForeignKey("intake.Load", null=True, on_delete=models.SET_NULL, related_name="arrivals")
     done_at = models.DateTimeField(null=True)
 
