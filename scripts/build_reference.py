@@ -32,6 +32,7 @@ JSON_KEYS = {
     "serve": "",
     "work": "stopped",
     "compact": "tables",
+    "token": "source, token, revoked",
     "check": "findings",
 }
 EXIT_CODES = (

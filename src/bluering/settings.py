@@ -105,7 +105,7 @@ TEMPLATES = [
         },
     }
 ]
-ROOT_URLCONF = "bluering.web.urls"
+ROOT_URLCONF = "bluering.urls"
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

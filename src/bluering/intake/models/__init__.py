@@ -2,5 +2,6 @@
 
 from bluering.intake.models.arrivals import Arrival, ArrivalThread
 from bluering.intake.models.loads import Load, Quarantine
+from bluering.intake.models.tokens import SourceToken
 
-__all__ = ["Arrival", "ArrivalThread", "Load", "Quarantine"]
+__all__ = ["Arrival", "ArrivalThread", "Load", "Quarantine", "SourceToken"]

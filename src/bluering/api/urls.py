@@ -1,0 +1,11 @@
+"""Every address of the door for machines."""
+
+from django.urls import path, re_path
+
+from bluering.api import messages, metadata
+
+urlpatterns = [
+    path("fhir/metadata", metadata.metadata, name="fhir-metadata"),
+    path("fhir/$process-message", messages.process_message, name="fhir-process-message"),
+    re_path(r"^fhir(?:/.*)?$", metadata.not_offered, name="fhir-not-offered"),
+]
