@@ -1,6 +1,7 @@
 """What every test may use: a temporary home for what an installation writes, and the cast.
 
-Ana coordinates the person; Ben coordinates others; Cleo is an administrator and reads no person; Dr. Dunn is a clinician.
+Ana coordinates the person; Ben coordinates others; Cleo is an administrator and reads no person; Dr. Dunn is a clinician;
+Wen is the data steward and reads no person either.
 """
 
 import os
@@ -50,6 +51,12 @@ def ben(db):
 def cleo(db):
     """An administrator: no persons."""
     return _user("cleo", "administrator", "Cleo Lind")
+
+
+@pytest.fixture
+def wen(db):
+    """The data steward: what came in, no persons."""
+    return _user("wen", "data_steward", "Wen Zhao")
 
 
 @pytest.fixture

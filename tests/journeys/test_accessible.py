@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 PAGES = ("/", "/patients/", "/handoffs/", "/contact/", "/ui/")
 ADMINISTRATOR = ("/", "/inbox/", "/ui/")
+DATA_STEWARD = ("/", "/inbox/")
 ABOUT = ("", "timeline/", "contacts/", "gaps/", "contact/", "handoff/", "assign/")
 TELEPHONE = {"width": 390, "height": 844}
 WIDE = "document.documentElement.scrollWidth > innerWidth"
@@ -51,12 +52,13 @@ def find_as_a_page(page, words: str) -> None:
 
 
 def everywhere(open_page, **how):
-    """Every page there is, one after the other: at the door, as coordinator, as administrator."""
+    """Every page there is, one after the other: at the door, as coordinator, as administrator, as data steward."""
     page = open_page(**how)
     page.goto("/log-in/")
     yield page
     page = open_page("ruth", **how)
     yield from visit(page, ADMINISTRATOR)
+    yield from visit(open_page("wen", **how), DATA_STEWARD)
     page = open_page("dana", **how)
     about = pages_about_walter(page)
     yield from visit(page, (*PAGES, *about))

@@ -14,6 +14,7 @@ class Role(models.TextChoices):
     COORDINATOR = "coordinator", "Care coordinator"
     CLINICIAN = "clinician", "Clinician"
     ADMINISTRATOR = "administrator", "Administrator"
+    DATA_STEWARD = "data_steward", "Data steward"
 
 
 class Users(UserManager):

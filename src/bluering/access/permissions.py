@@ -12,7 +12,12 @@ from bluering.access.models import Role, User
 from bluering.errors import Refusal
 
 UNSAID = object()
-NAMES = {Role.COORDINATOR: "coordinators", Role.CLINICIAN: "clinicians", Role.ADMINISTRATOR: "administrators"}
+NAMES = {
+    Role.COORDINATOR: "coordinators",
+    Role.CLINICIAN: "clinicians",
+    Role.ADMINISTRATOR: "administrators",
+    Role.DATA_STEWARD: "data stewards",
+}
 
 
 def may(user: User, action: str, *, panel_holder: object = UNSAID, covered: Collection[str] = ()) -> bool:

@@ -24,11 +24,12 @@ COORDINATORS = (
     StaffMember("teresa", "Teresa Holm", "coordinator", "MA"),
 )
 ADMINISTRATOR = StaffMember("ruth", "Ruth Keller", "administrator")
+DATA_STEWARD = StaffMember("wen", "Wen Zhao", "data_steward")
 
 
 def staff() -> list[StaffMember]:
-    """Coordinators, then clinicians, then the administrator."""
-    return [*COORDINATORS, *(_clinician(id) for id in CLINICIANS), ADMINISTRATOR]
+    """Coordinators, then clinicians, then the administrator and the data steward."""
+    return [*COORDINATORS, *(_clinician(id) for id in CLINICIANS), ADMINISTRATOR, DATA_STEWARD]
 
 
 def _clinician(id: str) -> StaffMember:

@@ -104,7 +104,12 @@ QUARANTINE_STATE = {
     "dismissed": Look("dismissed", "flat"),
 }
 
-ROLE = {"coordinator": "care coordinator", "clinician": "clinician", "administrator": "administrator"}
+ROLE = {
+    "coordinator": "care coordinator",
+    "clinician": "clinician",
+    "administrator": "administrator",
+    "data_steward": "data steward",
+}
 
 
 def look(table: dict[str, Look], value: str) -> Look:

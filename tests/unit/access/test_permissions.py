@@ -44,6 +44,21 @@ def test_a_clinician_does_not_change_panels(dr):
     assert not may(dr, "panel.assign", panel_holder=None)
 
 
+@pytest.mark.parametrize("action", ABOUT_A_PERSON)
+@pytest.mark.parametrize("holder", ["ana", None])
+def test_a_data_steward_reaches_no_person(wen, action, holder):
+    assert not may(wen, action, panel_holder=holder, covered={"ana"})
+
+
+@pytest.mark.parametrize(
+    ("action", "who"),
+    [("intake.read", "cleo wen"), ("inbox.work", "wen"), ("inbox.open", "wen"), ("documents.file", "ana wen"),
+     ("sources.read", "cleo wen"), ("sources.manage", "cleo wen"), ("person.find", "ana dr")],
+)  # fmt: skip
+def test_data_work_and_people_work_are_apart(ana, cleo, dr, wen, action, who):
+    assert [user.username for user in (ana, cleo, dr, wen) if may(user, action)] == who.split()
+
+
 @pytest.mark.parametrize("action", ["audit.read", "users.manage"])
 def test_only_administrators_manage(ana, cleo, dr, action):
     assert [may(user, action) for user in (ana, cleo, dr)] == [False, True, False]

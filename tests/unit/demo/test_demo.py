@@ -213,9 +213,9 @@ def test_story_persons_are_on_danas_panel_and_not_everybody_is_on_one():
     assert 150 < len(held) < 450
 
 
-def test_four_coordinators_six_clinicians_and_an_administrator_work_here():
+def test_four_coordinators_six_clinicians_an_administrator_and_a_data_steward_work_here():
     roles = [member.role for member in staff()]
-    assert [roles.count(r) for r in ("coordinator", "clinician", "administrator")] == [4, 6, 1]
+    assert [roles.count(r) for r in ("coordinator", "clinician", "administrator", "data_steward")] == [4, 6, 1, 1]
     assert all(m.practitioner_id for m in staff() if m.role == "clinician")
 
 

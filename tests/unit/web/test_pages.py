@@ -25,7 +25,7 @@ def test_her_coordinator_opens_every_page_of_a_person(as_user, ana, walter, page
 
 
 @pytest.mark.parametrize("page", PERSON_PAGES)
-@pytest.mark.parametrize("wrong", ["ben", "cleo"])
+@pytest.mark.parametrize("wrong", ["ben", "cleo", "wen"])
 def test_the_wrong_user_reads_a_sentence_and_no_name(as_user, request, walter, page, wrong):
     response = as_user(request.getfixturevalue(wrong)).get(f"/people/{walter}/{page}")
     assert response.status_code == 403 and BEN_MAY_NOT in text(response)
@@ -79,6 +79,11 @@ def test_today_shows_a_clinician_her_own_visits(as_user, dr, walter):
 def test_today_shows_an_administrator_counts_and_nobody(as_user, cleo, walter):
     said = text(as_user(cleo).get("/"))
     assert "Open gaps by rule" in said and "Andrews" not in said
+
+
+def test_today_shows_a_data_steward_nobody(as_user, wen, walter):
+    said = text(as_user(wen).get("/"))
+    assert "Andrews" not in said and "Who read records" not in said
 
 
 def test_today_writes_down_whom_it_showed(as_user, ana, walter):
@@ -143,22 +148,28 @@ def test_a_contact_away_from_a_person_asks_whom_first(as_user, ana, walter):
     assert f"/people/{walter}/contact/" in text(as_user(ana).post("/contact/found/", {"q": "walter"}))
 
 
-def test_the_inbox_shows_where_but_not_what(as_user, cleo, ana, db):
+def test_the_inbox_shows_where_but_not_what(as_user, cleo, wen, db):
     from bluering.intake.models import Load, Quarantine
 
     load = Load.objects.create(source="maple-ehr", summary={"loaded": {"Patient": 3}, "quarantined": 1})
     Quarantine.objects.create(
         load=load, source="maple-ehr", file="/in/andrews.json", line=7, reason="Not JSON", raw=b"Walter", digest="1"
     )
-    for user, names_file in ((ana, True), (cleo, False)):
+    for user, names_file in ((wen, True), (cleo, False)):
         said = text(as_user(user).get("/inbox/"))
         assert "Not JSON" in said and "line 7" in said and "Walter" not in said
         assert ("andrews.json" in said) is names_file
 
 
-def test_reading_again_says_how_many_came_in(as_user, ana, monkeypatch):
+@pytest.mark.parametrize("wrong", ["ana", "dr", "cleo"])
+def test_only_a_data_steward_reads_again(as_user, request, wrong):
+    response = as_user(request.getfixturevalue(wrong)).post("/inbox/replay/")
+    assert response.status_code == 403 and "data stewards" in text(response)
+
+
+def test_reading_again_says_how_many_came_in(as_user, wen, monkeypatch):
     monkeypatch.setattr("bluering.pipeline.replay", lambda: None)
-    response = as_user(ana).post("/inbox/replay/", follow=True)
+    response = as_user(wen).post("/inbox/replay/", follow=True)
     assert "0 pieces came in, 0 still wait" in text(response)
 
 

@@ -24,7 +24,7 @@ def inbox(request: Asked) -> HttpResponse:
     """The latest loads and every piece that waits. Where a piece stood is named; what it says is not shown."""
     permissions.require(request.user, "intake.read")
     waiting = Quarantine.objects.filter(state="waiting").defer("raw")
-    named = permissions.may_for_some(request.user, "person.read")
+    named = permissions.may(request.user, "inbox.open")
     facts = {
         "loads": [inbox_view.load(row) for row in Load.objects.order_by("-id")[:SHOWN_LOADS]],
         "pieces": [
@@ -32,20 +32,21 @@ def inbox(request: Asked) -> HttpResponse:
             for p in waiting.order_by("-id")[:SHOWN_PIECES]
         ],
         "waiting": waiting.count(),
+        "may_work": permissions.may(request.user, "inbox.work"),
         "reasons": waiting.order_by().values("reason").annotate(count=Count("id")).order_by("-count")[:8],
     }
     return render(request, "inbox/inbox.html", facts)
 
 
 def place(piece: Quarantine, named: bool) -> str:
-    """The line, and for those who may see persons the file, because a file's name may hold somebody's."""
+    """The line, and for those who may see its bytes the file, because a file's name may hold somebody's."""
     return f"{PurePath(piece.file).name}, line {piece.line}" if named else f"line {piece.line}"
 
 
 @require_POST
 def replay(request: Asked) -> HttpResponse:
     """Try everything that waits once more, after its cause was mended. Reading twice does no harm."""
-    permissions.require(request.user, "intake.read")
+    permissions.require(request.user, "inbox.work")
     before = Quarantine.objects.filter(state="waiting").count()
     pipeline.replay()
     left = Quarantine.objects.filter(state="waiting").count()
