@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,9 +24,10 @@ from bluering.intake.fhir import fetch, parse, stage
 from bluering.intake.models import Load, Quarantine
 from bluering.paths import home
 from bluering.population.run import RunSummary, run_rules
-from bluering.record import charts, engine, store, summaries
+from bluering.record import charts, engine, removing, store, summaries
 from bluering.record.append import Appender
 from bluering.record.viewdefinition.catalog import main_table, tables
+from bluering.terminology import fhir_r4
 
 Progress = Callable[[str, int, int], None]
 KEEP_RAW = 1_000_000
@@ -78,6 +79,28 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
         },
     )
     return summary
+
+
+def remove(deleted: Iterable[tuple[str, str]], *, source: str, at: dt.datetime) -> dict[str, int]:
+    """A source says that it has deleted these resources (type, id): nothing shows them any more. Returns how many did stand, by type.
+
+    `at` is the moment of which the source speaks; what it told with a later date stands on. The same deletion again does nothing.
+    Raises Refusal when a load is under way.
+    """
+    pairs = pa.table(dict(zip(("type", "id"), _columns(deleted), strict=True)))
+    with _alone():
+        store.roll_forward()
+        _settle()
+        this = Load.objects.create(id=_next_number(), source=source)
+        counts = removing.remove(engine.plain(), pairs, load=this.id, source=source, at=at)
+        _settle(this.id)
+        Load.objects.filter(id=this.id).update(finished_at=timezone.now(), summary={"deleted": counts})
+    return counts
+
+
+def _columns(pairs: Iterable[tuple[str, str]]) -> tuple[pa.Array, pa.Array]:
+    known = sorted({(kind, key) for kind, key in pairs if kind in fhir_r4.resource_types()})
+    return pa.array([kind for kind, _ in known], pa.string()), pa.array([key for _, key in known], pa.string())
 
 
 def _next_number() -> int:

@@ -1,7 +1,8 @@
 """Append staged resources to the record: shape them into columns, tell new from known, write one Parquet file a table.
 
 Nothing is part of the record until `Appender.commit`; a process killed before it leaves only files that no table names.
-A row's `replaces` names the row it takes the place of; `stale` marks a version older than the one that stands.
+A row's `replaces` names the row it takes the place of; `stale` marks a version that never stands: one older than the one that does,
+or, when it also replaces a row, that row's deletion (`removing.py`), which only a newer version takes the place of.
 """
 
 from collections import Counter
@@ -19,7 +20,8 @@ Reject = tuple[int, str, bytes]
 
 KEYS = """
 CREATE TEMP TABLE {keys} AS
-SELECT id, row_id, hash, updated, row_id NOT IN (SELECT replaces FROM rows WHERE replaces IS NOT NULL) AND NOT stale AS standing
+SELECT id, row_id, hash, updated,
+  row_id NOT IN (SELECT replaces FROM rows WHERE replaces IS NOT NULL) AND (NOT stale OR replaces IS NOT NULL) AS standing
 FROM rows WHERE source = ?
 """
 

@@ -57,12 +57,14 @@ def summarise(person_ids: list[str]) -> None:
     cursor = facts.execute(PATIENTS)
     names = [c[0] for c in cursor.description]
     with transaction.atomic():
+        found: set[str] = set()
         while rows := cursor.fetchmany(5_000):
+            found.update(row[0] for row in rows)
             people = [PersonSummary(**_summary(dict(zip(names, row, strict=True)))) for row in rows]
             PersonSummary.objects.bulk_create(
                 people, update_conflicts=True, unique_fields=["person"], update_fields=FIELDS, batch_size=1_000
             )
-        _drop_without_links(person_ids)
+        _drop(set(person_ids) - found)
 
 
 def _moment(microseconds: int | None) -> dt.datetime | None:
@@ -74,12 +76,11 @@ def _summary(row: dict) -> dict:
     return row | {"updated_at": timezone.now()}
 
 
-def _drop_without_links(person_ids: list[str]) -> None:
-    """A Person that a merge left without links is nobody's any more."""
-    for start in range(0, len(person_ids), 500):
-        some = person_ids[start : start + 500]
-        linked = set(PersonLink.objects.filter(person_id__in=some, undone_at=None).values_list("person_id", flat=True))
-        PersonSummary.objects.filter(person_id__in=set(some) - linked).delete()
+def _drop(person_ids: set[str]) -> None:
+    """A Person that a merge left without links, or whose patients their sources have deleted, is shown no more."""
+    ids = sorted(person_ids)
+    for start in range(0, len(ids), 500):
+        PersonSummary.objects.filter(person_id__in=ids[start : start + 500]).delete()
 
 
 def refresh_visits(today: dt.date | None = None) -> int:
