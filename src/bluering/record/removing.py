@@ -36,7 +36,8 @@ def remove(
     `at` is the moment up to which the source tells: what it has told with a later date stands on. Commits the load.
     """
     connection.register("deleted", deleted)
-    counts, files = {}, []
+    counts: dict[str, int] = {}
+    files: list[store.NewFile] = []
     types = connection.execute("SELECT DISTINCT type FROM deleted ORDER BY 1").fetchall()
     for (resource_type,) in types:
         base = load * ROWS_PER_LOAD + sum(counts.values())
