@@ -18,14 +18,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from bluering.access.models import AuditEvent, AuditSeal, User
 
 ORIGIN = "0" * 64
+SAME_READ = timedelta(minutes=10)
+LOOKED_BACK = 2_000
 _where: ContextVar[str] = ContextVar("where", default="")
+_again: ContextVar[bool] = ContextVar("again", default=False)
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,22 @@ def through(door: str) -> Iterator[None]:
         _where.reset(token)
 
 
+@contextmanager
+def again(by_itself: bool) -> Iterator[None]:
+    """Inside, a page that brings itself up to date is the read it was: what was written down in the last ten minutes for this
+    user, page, address and person is not written again. The trail itself says so, not the browser: a first read is always written.
+    """
+    token = _again.set(by_itself)
+    try:
+        yield
+    finally:
+        _again.reset(token)
+
+
 def record(user: User | None, action: str, person_id: str | None = None, detail: str = "") -> AuditEvent:
     """Append one event. `detail` names rows by their ids; it never says what a record says about somebody."""
+    if _again.get() and action.endswith(".read") and (known := _lately(user, action, detail).get(person_id)):
+        return known
     return AuditEvent.objects.create(
         user=user, action=action, person_id=person_id, where=_where.get(), detail=detail[:200]
     )
@@ -61,11 +80,21 @@ def record(user: User | None, action: str, person_id: str | None = None, detail:
 
 def record_many(user: User | None, action: str, person_ids: Iterable[str], detail: str = "") -> None:
     """One event for each person, in one insert: for a page that shows many."""
+    known = _lately(user, action, detail) if _again.get() and action.endswith(".read") else {}
     where, detail = _where.get(), detail[:200]
     AuditEvent.objects.bulk_create(
         AuditEvent(user=user, action=action, person_id=person_id, where=where, detail=detail)
         for person_id in person_ids
+        if person_id not in known
     )
+
+
+def _lately(user: User | None, action: str, detail: str) -> dict[str | None, AuditEvent]:
+    """Person → this user's event of the same kind, page and address within ten minutes, among the newest of the user's events."""
+    newest = AuditEvent.objects.filter(user=user).order_by("-id")[:LOOKED_BACK]
+    same = (action, detail[:200], _where.get())
+    start = timezone.now() - SAME_READ
+    return {e.person_id: e for e in newest if e.at >= start and (e.action, e.detail, e.where) == same}
 
 
 def reads_of(person_id: str, limit: int = 500) -> list[AuditEvent]:

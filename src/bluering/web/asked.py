@@ -11,3 +11,4 @@ class Asked(HttpRequest):
 
     user: User  # type: ignore[assignment]
     htmx: HtmxDetails
+    live: dict[str, str]  # on pages that bring themselves up to date: what they watch, and the stamp they were made at

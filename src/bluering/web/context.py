@@ -20,6 +20,7 @@ def frame(request: HttpRequest) -> dict:
         "themes": THEMES,
         "me_name": name,
         "me_initials": initials(name),
+        "live": getattr(request, "live", None),
         "nav_groups": nav.groups(known, request.path) if known else [],
         "may_find": known is not None and permissions.may_for_some(known, "person.find"),
         "may_log_contact": known is not None and permissions.may_for_some(known, "contact.log"),

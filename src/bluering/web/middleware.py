@@ -52,7 +52,7 @@ class LogInRequired:
         self.get_response = get_response
 
     def __call__(self, request: Asked) -> HttpResponse:
-        with audit.through(f"web {request.META.get('REMOTE_ADDR', '')}"):
+        with audit.through(f"web {request.META.get('REMOTE_ADDR', '')}"), audit.again(by_itself(request)):
             return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
@@ -78,11 +78,21 @@ def to_log_in(request: Asked) -> HttpResponse:
     return stay
 
 
+def by_itself(request: Asked) -> bool:
+    """Whether an open page asks on its own, without anybody at it."""
+    return "X-By-Itself" in request.headers
+
+
 def left_alone(request: Asked) -> bool:
-    """True when nobody used this session within the idle limit; notes the use at most once a minute."""
+    """True when nobody used this session within the idle limit; notes the use at most once a minute.
+
+    A page that asks by itself is no use: left open, it is locked like any other.
+    """
     now, seen = time.time(), request.session.get(SEEN)
     if seen is not None and now - seen > settings.IDLE_LIMIT_SECONDS:
         return True
+    if by_itself(request):
+        return False
     if seen is None or now - seen > SEEN_EVERY_SECONDS:
         request.session[SEEN] = now
     return False

@@ -53,8 +53,13 @@ def closed_share(open_gaps: int) -> float:
 
 def visits_with(visits: Iterable[Visit], user: User) -> list[Visit]:
     """Those of the visits that are booked with this clinician."""
-    mine = booked_as(user.practitioner_id, int(time.time() // TEN_MINUTES)) | {user.name}
+    mine = booked_names(user)
     return [visit for visit in visits if visit.practitioner in mine]
+
+
+def booked_names(user: User) -> frozenset[str]:
+    """The names under which visits are booked with this clinician."""
+    return booked_as(user.practitioner_id, int(time.time() // TEN_MINUTES)) | {user.name}
 
 
 @lru_cache(maxsize=1000)

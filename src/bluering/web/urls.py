@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bluering.web.views import entrance, find, gallery, handoffs, inbox, patients, person, today, work
+from bluering.web.views import entrance, find, gallery, handoffs, inbox, patients, person, pulse, today, work
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("log-in/", entrance.log_in, name="log-in"),
     path("log-out/", entrance.log_out, name="log-out"),
     path("theme/", entrance.theme, name="theme"),
+    path("pulse/", pulse.pulse, name="pulse"),
     path("health/", entrance.health, name="health"),
     path("ui/", gallery.ui, name="ui"),
 ]

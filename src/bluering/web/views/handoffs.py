@@ -20,12 +20,14 @@ from bluering.web import handoff_view
 from bluering.web.asked import Asked
 from bluering.web.doors import Opened, enter
 from bluering.web.forms import HandoffForm, MoveForm
+from bluering.web.live import live
 from bluering.web.views.work import answer
 
 USUAL_DAYS = 14
 
 
 @require_GET
+@live
 def board(request: Asked) -> HttpResponse:
     """Everything this user answers for, the earliest due first."""
     if not permissions.may_for_some(request.user, "handoff.move"):

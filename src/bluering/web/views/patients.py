@@ -12,10 +12,12 @@ from bluering.errors import Refusal
 from bluering.record.models import Visit
 from bluering.web import patients_view, status
 from bluering.web.asked import Asked
+from bluering.web.live import live
 from bluering.web.panel_view import know, visits_with
 
 
 @require_http_methods(["GET", "POST"])
+@live
 def patients(request: Asked) -> HttpResponse:
     """The table. What somebody types to narrow it travels in the body, never in an address."""
     if not permissions.may_for_some(request.user, "person.read"):

@@ -19,6 +19,7 @@ from bluering.record.queries import ChartValue
 from bluering.web import gap_view, handoff_view, need_view, person_view, ring_svg, timeline_view
 from bluering.web.asked import Asked
 from bluering.web.doors import Opened, enter
+from bluering.web.live import live
 from bluering.web.rulebook import gap_rules
 
 MORE_EVENTS = 2000
@@ -74,6 +75,7 @@ def lead_name(username: str | None) -> str:
 
 
 @require_GET
+@live
 def ring(request: Asked, person_id: str) -> HttpResponse:
     """Who is around the person, and where the ring is open."""
     sitting = sit(request, person_id, "")
@@ -96,6 +98,7 @@ def ring(request: Asked, person_id: str) -> HttpResponse:
 
 
 @require_GET
+@live
 def timeline(request: Asked, person_id: str) -> HttpResponse:
     """What happened and what we did, newest first; of one sort or from one source when asked."""
     sitting = sit(request, person_id, "timeline/")
@@ -120,6 +123,7 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
 
 
 @require_GET
+@live
 def contacts(request: Asked, person_id: str) -> HttpResponse:
     """Who was reached when, and what was handed to whom."""
     sitting = sit(request, person_id, "contacts/")
@@ -132,6 +136,7 @@ def contacts(request: Asked, person_id: str) -> HttpResponse:
 
 
 @require_GET
+@live
 def gaps(request: Asked, person_id: str) -> HttpResponse:
     """Everything that is or was open, and what the need is made of."""
     sitting = sit(request, person_id, "gaps/")

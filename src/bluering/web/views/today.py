@@ -18,6 +18,7 @@ from bluering.population import queries as population
 from bluering.record import queries as record
 from bluering.web import handoff_view, inbox_view, today_view
 from bluering.web.asked import Asked
+from bluering.web.live import live
 from bluering.web.panel_view import know, visits_with
 from bluering.web.rulebook import gap_rules
 from bluering.web.words import greeting
@@ -26,6 +27,7 @@ LATEST_LOADS = 5
 
 
 @require_GET
+@live
 def today(request: Asked) -> HttpResponse:
     """The first page, by role."""
     permissions.require(request.user, "counts.read")
