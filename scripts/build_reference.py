@@ -32,6 +32,7 @@ JSON_KEYS = {
     "serve": "",
     "work": "stopped",
     "compact": "tables",
+    "pull": "pulls",
     "token": "source, token, revoked",
     "check": "findings",
 }

@@ -15,7 +15,7 @@ import django
 
 from bluering import __version__
 from bluering.answers import DONE, QUARANTINED, REFUSED, say
-from bluering.connections import token_arguments
+from bluering.connections import pull_arguments, token_arguments
 from bluering.errors import BadInput, Refusal
 from bluering.paths import home
 
@@ -226,6 +226,14 @@ def demo(args: argparse.Namespace) -> int:
     return start(args)
 
 
+def pull(args: argparse.Namespace) -> int:
+    """Fetch from FHIR servers."""
+    from bluering.connections import pull as start
+
+    migrate()
+    return start(args)
+
+
 def token(args: argparse.Namespace) -> int:
     """Make or revoke a source's token."""
     from bluering.connections import token as start
@@ -288,6 +296,7 @@ VERBS = (
     Verb("serve", "Start the web server.", "bluering serve --port 8765", _serve_arguments, serve),
     Verb("work", "Start a worker for background jobs.", "bluering work", _work_arguments, work),
     Verb("compact", "Join the record's small files and drop old ones.", "bluering compact", _none, compact),
+    Verb("pull", "Fetch from FHIR servers by bulk export.", "bluering pull county-general", pull_arguments, pull),
     Verb("token", "Let a system send us messages.", "bluering token general-hospital", token_arguments, token),
     Verb("check", "Check that this installation is fit for real people's data.", "bluering check", _none, check),
 )

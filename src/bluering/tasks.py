@@ -7,6 +7,7 @@ from django_tasks import task
 from bluering import pipeline
 from bluering.access import audit
 from bluering.jobs.worker import Scheduled
+from bluering.pulling.bulk import pull_due as pull_what_is_due
 from bluering.record import charts, store, summaries
 
 
@@ -36,12 +37,19 @@ def compact() -> int:
 
 
 @task()
+def pull_due() -> int:
+    """Go on fetching from the servers whose turn it is."""
+    return pull_what_is_due()
+
+
+@task()
 def seal_audit() -> bool:
     """Close the audit events of the last minutes into a sealed batch."""
     return audit.seal() is not None
 
 
 SCHEDULE = (
+    Scheduled(pull_due, dt.timedelta(minutes=1)),
     Scheduled(seal_audit, dt.timedelta(minutes=5)),
     Scheduled(run_rules, dt.timedelta(hours=1)),
     Scheduled(refresh_visits, dt.timedelta(hours=1)),

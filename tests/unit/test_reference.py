@@ -37,7 +37,8 @@ def test_every_verb_says_what_it_answers():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "words", ["setup", "status", "run", "replay", "compact", "check", "token general", "load {file} --source ehr"]
+    "words",
+    ["setup", "status", "run", "replay", "compact", "check", "token general", "pull", "load {file} --source ehr"],
 )
 def test_verbs_answer_with_the_keys_that_the_page_names(words, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("BLUERING_HOME", str(tmp_path / "home"))

@@ -2,6 +2,7 @@
 
 from bluering.intake.models.arrivals import Arrival, ArrivalThread
 from bluering.intake.models.loads import Load, Quarantine
+from bluering.intake.models.pulls import Pull, PullRun
 from bluering.intake.models.tokens import SourceToken
 
-__all__ = ["Arrival", "ArrivalThread", "Load", "Quarantine", "SourceToken"]
+__all__ = ["Arrival", "ArrivalThread", "Load", "Pull", "PullRun", "Quarantine", "SourceToken"]
