@@ -1,0 +1,50 @@
+"""Coded values: codes with their translations, and the words that the sender used for them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bluering.intake.ccda.systems import uri_of
+from bluering.intake.ccda.tree import Element, attribute, find, find_all
+from bluering.intake.ccda.values import drop_empty
+
+Words = Callable[[Element | None], str]
+"""Gives the text of an `originalText` or `text` element, though it stands elsewhere in the narrative."""
+
+NESTING = 4
+
+
+def coding_of(element: Element | None) -> dict[str, str] | None:
+    """One code with its system; None where the sender gave no code."""
+    code = attribute(element, "code")
+    if not code:
+        return None
+    system, display = uri_of(attribute(element, "codeSystem")), attribute(element, "displayName")
+    version = attribute(element, "codeSystemVersion")
+    return drop_empty({"system": system, "version": version, "code": " ".join(code.split()), "display": display})
+
+
+def codings_of(element: Element | None, depth: int = 0) -> list[dict[str, str]]:
+    """The code and its translations, each once."""
+    if element is None or depth > NESTING:
+        return []
+    own = coding_of(element)
+    found = [own] if own else []
+    for translation in find_all(element, "translation"):
+        found += [one for one in codings_of(translation, depth + 1) if one not in found]
+    return found
+
+
+def concept_of(element: Element | None, words: Words) -> dict[str, Any] | None:
+    """A code as CodeableConcept; where there is only a name or the narrative's words, these. None when nothing is said."""
+    if element is None:
+        return None
+    codings = codings_of(element)
+    text = " ".join(words(find(element, "originalText")).split())
+    if not codings and not text:
+        text = attribute(element, "displayName")
+    return drop_empty({"coding": codings, "text": text}) or None
+
+
+def coded(system: str, code: str, display: str = "") -> dict[str, Any]:
+    """A concept of ours, with one code."""
+    return {"coding": [drop_empty({"system": system, "code": code, "display": display})]}
