@@ -3,9 +3,11 @@
 Fields count from 1 as the standard counts them; MSH-1 is the field separator itself. Absent is always ''.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from bluering.intake.hl7v2.charsets import decode
 from bluering.intake.hl7v2.errors import BadMessage
@@ -35,11 +37,12 @@ class Heading:
 
 
 class Message:
-    """A message; made by `Message.parse`."""
+    """A message; made by `Message.parse`. `memo` keeps what others worked out from it, so that it is done once."""
 
     def __init__(self, text: str, marks: Delimiters, raw: bytes):
         self.raw = raw
         self.delimiters = marks
+        self.memo: dict[Any, Any] = {}
         self._text = text
 
     @classmethod
@@ -88,6 +91,11 @@ class Message:
         event = f"{kind}^{trigger}" if trigger else kind
         sender = f"{msh.get(3) or msh.get(3, 2)}|{msh.get(4) or msh.get(4, 2)}"
         return Heading(sender, msh[10], kind, trigger, event, msh[12], msh[7], msh[11])
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the bytes: the same only for the same message."""
+        return hashlib.sha256(self.raw).hexdigest()
 
     @cached_property
     def msh(self) -> Segment:

@@ -67,6 +67,12 @@ class Segment:
                 fields.insert(1, self._marks.field)
         return fields[field] if field < len(fields) else ""
 
+    @property
+    def size(self) -> int:
+        """The number of the last field that is written."""
+        self.raw(0)
+        return len(self._fields or ()) - 1
+
     def __getitem__(self, field: int) -> str:
         """The first subcomponent of the first repetition, unescaped; '' when absent or deleted."""
         return self.get(field)

@@ -22,7 +22,7 @@ def test_a_source_without_a_file_is_as_the_standard_says(settings):
 def test_the_shipped_example_is_read():
     told = load_sender("county-general")
     assert told.zone.key == "America/Chicago"
-    assert told.facility("CGH") == told.facility("CG-MAIN") == "county-general"
+    assert told.facility("CGH") == told.facility("CG-MAIN") == "County General Hospital"
     assert told.standard("PV1-2", "OBSV") == "OBS"
     assert told.ignores("DFT^P03")
 

@@ -1,0 +1,5 @@
+"""Everything that fills the registry; imported by `threads` and `fold`."""
+
+from bluering.intake.hl7v2 import adt
+
+__all__ = ["adt"]
