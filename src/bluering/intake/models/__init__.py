@@ -3,6 +3,7 @@
 from bluering.intake.models.arrivals import Arrival, ArrivalThread
 from bluering.intake.models.loads import Load, Quarantine
 from bluering.intake.models.pulls import Pull, PullRun
+from bluering.intake.models.schedule import CsvMapping
 from bluering.intake.models.tokens import SourceToken
 
-__all__ = ["Arrival", "ArrivalThread", "Load", "Pull", "PullRun", "Quarantine", "SourceToken"]
+__all__ = ["Arrival", "ArrivalThread", "CsvMapping", "Load", "Pull", "PullRun", "Quarantine", "SourceToken"]
