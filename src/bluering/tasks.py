@@ -49,7 +49,7 @@ def seal_audit() -> bool:
 
 
 SCHEDULE = (
-    Scheduled(pull_due, dt.timedelta(minutes=1)),
+    Scheduled(pull_due, dt.timedelta(minutes=2)),
     Scheduled(seal_audit, dt.timedelta(minutes=5)),
     Scheduled(run_rules, dt.timedelta(hours=1)),
     Scheduled(refresh_visits, dt.timedelta(hours=1)),

@@ -36,6 +36,7 @@ class Faults:
     gone_once: bool = False  # the first export is forgotten when it is asked for
     wrong_count: int = 0
     pages: int = 1
+    seconds: float = 0.0  # how long each file takes
 
 
 class BulkServer:
@@ -221,11 +222,18 @@ def _handler(server: BulkServer) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             rest = data[start:]
             if not server.faults.cuts:
-                self.wfile.write(rest)
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    self._slowly(rest)
                 return None
             self.wfile.write(rest[: server.faults.cuts.popleft()])
             self.close_connection = True
             return None
+
+        def _slowly(self, data: bytes) -> None:
+            size = max(len(data) // 50, 1)
+            for start in range(0, len(data), size):
+                self.wfile.write(data[start : start + size])
+                time.sleep(server.faults.seconds / 50)
 
         def _json(self, status: int, value: dict, headers: dict[str, str] | None = None) -> None:
             body = json.dumps(value).encode()
