@@ -154,3 +154,13 @@ class HandoffEvent(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class MovedWork(models.Model):
+    """A row of work went from one person to another, because they were found to be the same or to be two after all."""
+
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=20)
+    row = models.BigIntegerField("the row's own id")
+    from_person = models.CharField(max_length=64, db_index=True)
+    to_person = models.CharField(max_length=64)

@@ -1,5 +1,7 @@
 """Reads of who is who."""
 
+from collections.abc import Iterable, Iterator
+
 from django.db.models import Q
 
 from bluering.errors import BadInput
@@ -10,6 +12,33 @@ def standing_links() -> tuple[list[str], list[str]]:
     """All links that stand, as two columns: subject keys and their persons."""
     rows = list(PersonLink.objects.filter(undone_at=None).values_list("subject_key", "person_id"))
     return [key for key, _ in rows], [person for _, person in rows]
+
+
+def persons_of(subject_keys: Iterable[str]) -> dict[str, str]:
+    """Who these patients are; those without a Person are left out."""
+    found: dict[str, str] = {}
+    for some in _slices(subject_keys):
+        rows = PersonLink.objects.filter(undone_at=None, subject_key__in=some).values_list("subject_key", "person_id")
+        found.update(rows)
+    return found
+
+
+def known_among(subject_keys: Iterable[str]) -> set[str]:
+    """Those of the patients who have a Person."""
+    return set(subject_keys) & set(standing_links()[0])
+
+
+def keys_joined_to(subject_keys: Iterable[str]) -> list[str]:
+    """All patients who are the same persons as these, these among them when they are linked."""
+    persons = set(persons_of(subject_keys).values())
+    rows = [PersonLink.objects.filter(undone_at=None, person_id__in=some) for some in _slices(persons)]
+    return [key for links in rows for key in links.values_list("subject_key", flat=True)]
+
+
+def _slices(values: Iterable[str]) -> Iterator[list[str]]:
+    """As many at a time as every database takes in one question."""
+    everything = list(dict.fromkeys(values))
+    return (everything[start : start + 5_000] for start in range(0, len(everything), 5_000))
 
 
 def keys_of(person_id: str) -> list[str]:

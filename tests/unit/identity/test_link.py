@@ -13,13 +13,12 @@ pytestmark = pytest.mark.django_db
 
 
 def patients(*rows):
-    columns = list(
-        zip(*[(f"{source}/{key}", source, ids, n) for n, (source, key, ids) in enumerate(rows)], strict=True)
-    )
-    types = [pa.string(), pa.string(), pa.list_(pa.string()), pa.int64()]
+    """Rows of (source, patient id, identifiers) or (source, patient id, identifiers, patients it was linked to there)."""
+    told = [(f"{source}/{key}", source, ids, [*links], n) for n, (source, key, ids, *links) in enumerate(rows)]
+    types = [pa.string(), pa.string(), pa.list_(pa.string()), pa.list_(pa.string()), pa.int64()]
     return pa.table(
-        [pa.array(c, t) for c, t in zip(columns, types, strict=True)],
-        names=["subject_key", "source", "identifiers", "first_seen"],
+        [pa.array(c, t) for c, t in zip(zip(*told, strict=True), types, strict=True)],
+        names=["subject_key", "source", "identifiers", "linked_ids", "first_seen"],
     )
 
 
@@ -90,3 +89,40 @@ def test_a_person_is_found_by_any_of_their_ids():
     for named, said in (("p1", "more than one"), ("p3", "nobody")):
         with pytest.raises(BadInput, match=said):
             find_person(named)
+
+
+def test_patients_merged_by_their_system_are_one_person():
+    link_patients(patients(("hospital", "old", ["h|1"]), ("hospital", "new", ["h|2"])))
+    old, new = person_of("hospital/old"), person_of("hospital/new")
+    linked = link_patients(patients(("hospital", "old", ["h|1"], "new"), ("hospital", "new", ["h|2"])))
+    assert person_of("hospital/old") == person_of("hospital/new") == new
+    assert linked.absorbed == [(old, new)]
+    assert PersonLink.objects.get(subject_key="hospital/old", undone_at=None).reason == "merged by its source"
+
+
+def test_merged_patients_count_as_one_where_an_identifier_must_not_be_shared():
+    rows = [("hospital", "old", ["m|9"], "new"), ("hospital", "new", ["m|9"]), ("ehr", "1", ["m|9"])]
+    link_patients(patients(*rows))
+    assert len({person_of("hospital/old"), person_of("hospital/new"), person_of("ehr/1")}) == 1
+
+
+def test_a_merge_taken_back_gives_everybody_back_their_person():
+    apart = patients(("hospital", "old", ["h|1"]), ("hospital", "new", ["h|2"]))
+    link_patients(apart)
+    old, new = person_of("hospital/old"), person_of("hospital/new")
+    link_patients(patients(("hospital", "old", ["h|1"], "new"), ("hospital", "new", ["h|2"])))
+    linked = link_patients(apart)
+    assert (person_of("hospital/old"), person_of("hospital/new")) == (old, new)
+    assert linked.restored == [(new, old)]
+
+
+def test_a_merge_does_not_join_whom_somebody_has_set_apart():
+    link_patients(patients(("hospital", "old", ["h|1"], "new"), ("hospital", "new", ["h|2"])))
+    unlink(subject_key="hospital/new", by="dana")
+    link_patients(patients(("hospital", "old", ["h|1"], "new"), ("hospital", "new", ["h|2"])))
+    assert person_of("hospital/old") != person_of("hospital/new")
+
+
+def test_a_merge_with_somebody_unknown_waits():
+    link_patients(patients(("hospital", "old", ["h|1"], "new")))
+    assert Person.objects.count() == 1

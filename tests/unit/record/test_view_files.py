@@ -88,6 +88,9 @@ def test_column_names_are_snake_case_and_unique(table):
     assert not {"person_id", "source", "row_id", "stale", "replaces", "resource"} & set(names)
 
 
+PLAIN_LISTS = {"identifiers", "linked_ids"}
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_names_tell_the_type(table):
     for column in all_columns(view(table)["select"]):
@@ -95,7 +98,7 @@ def test_names_tell_the_type(table):
         assert kind in set().union(*ENGINE_TYPES.values()), name
         assert (kind in {"dateTime", "instant"}) == name.endswith("_datetime") or name.endswith("_date"), name
         assert (kind == "date") <= name.endswith("_date"), name
-        assert column.get("collection", False) == (name.endswith("_codes") or name == "identifiers"), name
+        assert column.get("collection", False) == (name.endswith("_codes") or name in PLAIN_LISTS), name
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -104,7 +107,8 @@ def test_tags_are_those_the_compiler_knows(table):
         known = {"bluering/else", "bluering/pair", "bluering/reference-type"}
         assert {tag["name"] for tag in column.get("tag", [])} <= known
         wanted = ["system|value"] if column["name"] == "identifiers" else ["system|code"]
-        assert tags(column, "bluering/pair") == (wanted if column.get("collection") else [])
+        paired = column.get("collection") and column["name"] != "linked_ids"
+        assert tags(column, "bluering/pair") == (wanted if paired else [])
         wanted = ["true"] if column["path"].endswith("getReferenceKey()") and column["name"].endswith("_type") else []
         assert tags(column, "bluering/reference-type") == wanted
 

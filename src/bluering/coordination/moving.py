@@ -1,0 +1,57 @@
+"""Work follows its person: when two persons turn out to be one it goes over, and comes back when that was a mistake."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from bluering.access import audit
+from bluering.coordination.models import Contact, Handoff, MovedWork, Panel
+
+KINDS: dict[str, Any] = {"contact": Contact, "handoff": Handoff, "panel": Panel}
+ENDED = "panel ended"
+
+
+@transaction.atomic
+def move_work(*, from_person: str, to_person: str, only_what_came_from: str = "") -> int:
+    """Give one person's contacts, handoffs and panel to another; returns how many rows went over.
+
+    With `only_what_came_from` only rows that had come from that person go, which takes an earlier move back. A person who comes to a panel
+    from another one keeps the coordinator they have; the other row ends today, and begins again should the move be taken back.
+    """
+    moved = 0
+    for kind, model in KINDS.items():
+        rows = model.objects.filter(person_id=from_person)
+        if only_what_came_from:
+            came = MovedWork.objects.filter(kind=kind, from_person=only_what_came_from, to_person=from_person)
+            rows = rows.filter(pk__in=came.values("row"))
+        ids = list(rows.values_list("pk", flat=True))
+        if kind == "panel" and not only_what_came_from:
+            _end_second_panel(ids, from_person, to_person)
+        model.objects.filter(pk__in=ids).update(person_id=to_person)
+        if kind == "panel" and only_what_came_from:
+            _begin_again(ids)
+        MovedWork.objects.bulk_create(
+            MovedWork(kind=kind, row=row, from_person=from_person, to_person=to_person) for row in ids
+        )
+        moved += len(ids)
+    if moved:
+        audit.record(None, "work.move", to_person, f"{moved} rows from person {from_person}")
+    return moved
+
+
+def _end_second_panel(ids: list[int], from_person: str, to_person: str) -> None:
+    """Nobody is on two panels: the rows that come end where there is one already."""
+    if not Panel.objects.filter(person_id=to_person, until=None).exists():
+        return
+    ended = list(Panel.objects.filter(pk__in=ids, until=None).values_list("pk", flat=True))
+    Panel.objects.filter(pk__in=ended).update(until=timezone.localdate())
+    MovedWork.objects.bulk_create(
+        MovedWork(kind=ENDED, row=row, from_person=from_person, to_person=to_person) for row in ended
+    )
+
+
+def _begin_again(ids: list[int]) -> None:
+    ended = MovedWork.objects.filter(kind=ENDED, row__in=ids)
+    Panel.objects.filter(pk__in=ended.values("row")).update(until=None)
+    ended.delete()
