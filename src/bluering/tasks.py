@@ -33,7 +33,7 @@ def refresh_visits() -> int:
 @task()
 def compact() -> int:
     """Join the record's small files."""
-    return len([store.compact(table) for table in store.loaded_tables()])
+    return len([pipeline.compact(table) for table in store.loaded_tables()])
 
 
 @task()

@@ -14,7 +14,7 @@ from fakes.bulk_server import CLIENT, TRANSACTION_TIME, BulkServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bluering import connections, pipeline
+from bluering import connections
 from bluering.access.models import AuditEvent
 from bluering.cli import _parser
 from bluering.errors import BadInput, Refusal
@@ -24,6 +24,7 @@ from bluering.intake.fhir.bulk.export import ExportFile
 from bluering.intake.fhir.bulk.server import Server
 from bluering.intake.models import PullRun, Quarantine
 from bluering.intake.models.pulls import RunState
+from bluering.pipeline.alone import LOAD, alone
 from bluering.pulling import bulk
 from bluering.pulling.actions import add_pull, begin, cancel
 from bluering.pulling.places import folder_of, locked, server_of
@@ -326,7 +327,7 @@ def test_a_server_prepares_only_so_many_exports_for_us_at_once(server, add):
 
 def test_another_load_under_way_is_waited_for(add):
     pull, waited = add(), []
-    other = pipeline._alone()
+    other = alone(LOAD)
     other.__enter__()
 
     def wait(seconds: float) -> None:

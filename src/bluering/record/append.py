@@ -19,10 +19,10 @@ ROWS_PER_LOAD = 1 << 36
 Reject = tuple[int, str, bytes]
 
 KEYS = """
-CREATE TEMP TABLE {keys} AS
+INSERT INTO {keys}
 SELECT id, row_id, hash, updated,
-  row_id NOT IN (SELECT replaces FROM rows WHERE replaces IS NOT NULL) AND (NOT stale OR replaces IS NOT NULL) AS standing
-FROM rows WHERE source = ?
+  row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL) AND (NOT stale OR replaces IS NOT NULL) AS standing
+FROM {rows} WHERE source = ? {only}
 """
 
 DECIDED = """
@@ -58,8 +58,8 @@ class Counts:
 class Appender:
     """Takes staged batches of one load and makes them part of the record in one go; files are written while it goes on."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, *, load: int, source: str) -> None:
-        self.connection, self.load, self.source = connection, load, source
+    def __init__(self, connection: duckdb.DuckDBPyConnection, *, load: int, source: str, few: bool = False) -> None:
+        self.connection, self.load, self.source, self.few = connection, load, source, few
         self.rows, self.counts = 0, Counts()
         self._writer = Writer(connection.cursor(), load=load, source=source)
         self._keys: set[str] = set()
@@ -72,13 +72,15 @@ class Appender:
             rejects += self._add_type(name, staged, count)
         return rejects
 
-    def commit(self) -> None:
-        """The load is part of the record from here on."""
-        store.commit(self.load, self._writer.finish())
+    def commit(self) -> list[store.NewFile]:
+        """The load is part of the record from here on; returns its files."""
+        files = self._writer.finish()
+        store.commit(self.load, files)
+        return files
 
     def _add_type(self, resource_type: str, staged: str, count: int) -> list[Reject]:
         main = main_table(resource_type)
-        keys = self._keys_of(main)
+        keys = self._keys_of(main, staged)
         self.connection.execute(
             DECIDED.format(keys=keys, staged=staged),
             {"type": resource_type, "base": self.load * ROWS_PER_LOAD + self.rows},
@@ -98,21 +100,20 @@ class Appender:
             self._writer.write(main, shaped)
         return rejects
 
-    def _keys_of(self, main: Table) -> str:
-        """The versions of this type that the record holds from this source, as a temporary table."""
+    def _keys_of(self, main: Table, staged: str) -> str:
+        """The versions of this type that the record holds from this source, as a temporary table; with `few`, those of the batch's ids."""
         keys = f"keys_{main.name}"
+        if keys in self._keys and not self.few:
+            return keys
         if keys not in self._keys:
-            files = store.files_of(main.name)
-            if files:
-                self.connection.execute(
-                    f"CREATE OR REPLACE TEMP VIEW rows AS FROM read_parquet({files!r}, union_by_name=true)"
-                )
-                self.connection.execute(KEYS.format(keys=keys), [self.source])
-            else:
-                self.connection.execute(
-                    f"CREATE TEMP TABLE {keys}(id TEXT, row_id BIGINT, hash TEXT, updated TIMESTAMPTZ, standing BOOL)"
-                )
             self._keys.add(keys)
+            self.connection.execute(
+                f"CREATE TEMP TABLE {keys}(id TEXT, row_id BIGINT, hash TEXT, updated TIMESTAMPTZ, standing BOOL)"
+            )
+        if files := store.files_of(main.name):
+            rows = f"read_parquet({files!r}, union_by_name=true)"
+            only = f"AND id IN (SELECT id FROM {staged}) AND id NOT IN (SELECT id FROM {keys})" if self.few else ""
+            self.connection.execute(KEYS.format(keys=keys, rows=rows, only=only), [self.source])
         return keys
 
     def _shape(self, main: Table, fresh: str, shaped: str) -> list[Reject]:

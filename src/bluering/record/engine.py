@@ -44,9 +44,10 @@ def connect(person_id: str | None = None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def add_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every table, empty, as it is for one person."""
-    made = (f"CREATE TABLE {t.name} (person_id TEXT, {_shape(t)[0]})" for t in tables().values())
+def add_tables(connection: duckdb.DuckDBPyConnection, only: Collection[str] | None = None) -> None:
+    """Every table, empty, as it is for one person; only those named, when some are."""
+    wanted = [table for table in tables().values() if only is None or table.name in only]
+    made = (f"CREATE TABLE {t.name} (person_id TEXT, {_shape(t)[0]})" for t in wanted)
     connection.execute(";".join(made))
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import duckdb
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -40,6 +41,8 @@ WHERE person_id IS NOT NULL AND start_datetime >= ? AND start_datetime < ?
 
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+# For more persons than this the files are read instead of their charts.
+FEW = 2_000
 
 
 def home_source() -> str:
@@ -51,7 +54,7 @@ def summarise(person_ids: list[str]) -> None:
     """Bring these persons' summaries up to date."""
     if not person_ids:
         return
-    facts = engine.connect()
+    facts = _facts(person_ids, "patient")
     facts.execute("SET VARIABLE home_source = ?", [home_source()])
     facts.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::TEXT[]) AS person_id", [person_ids])
     cursor = facts.execute(PATIENTS)
@@ -65,6 +68,16 @@ def summarise(person_ids: list[str]) -> None:
                 people, update_conflicts=True, unique_fields=["person"], update_fields=FIELDS, batch_size=1_000
             )
         _drop(set(person_ids) - found)
+
+
+def _facts(person_ids: list[str], table: str) -> duckdb.DuckDBPyConnection:
+    """An engine that holds at least one table's facts of these persons: from their charts when they are few."""
+    if len(person_ids) > FEW:
+        return engine.connect()
+    facts = engine.plain()
+    engine.add_tables(facts, only={table})
+    engine.fill(facts, person_ids, only={table})
+    return facts
 
 
 def _moment(microseconds: int | None) -> dt.datetime | None:
@@ -83,18 +96,23 @@ def _drop(person_ids: set[str]) -> None:
         PersonSummary.objects.filter(person_id__in=ids[start : start + 500]).delete()
 
 
-def refresh_visits(today: dt.date | None = None) -> int:
-    """Copy the bookings around today into the database; returns how many there are."""
+def refresh_visits(today: dt.date | None = None, persons: list[str] | None = None) -> int:
+    """Copy the bookings around today into the database, everybody's or some persons'; returns how many there are."""
     day = today or timezone.localdate()
     zone = ZoneInfo(settings.TIME_ZONE)
     start = dt.datetime.combine(day - dt.timedelta(days=2), dt.time(), zone)
-    rows = engine.connect().execute(VISITS, [start, start + dt.timedelta(days=24)]).fetchall()
+    facts = engine.connect() if persons is None else _facts(persons, "appointment")
+    facts.execute("CREATE TEMP TABLE about AS SELECT unnest(?::TEXT[]) AS person_id", [persons or []])
+    rows = facts.execute(
+        VISITS if persons is None else f"{VISITS} AND person_id IN (FROM about)", [start, start + dt.timedelta(days=24)]
+    ).fetchall()
     names = ["person_id", "appointment_key", "start", "end", "status", "practitioner", "reason", "kind", "source"]
     visits = [
         Visit(**dict(zip(names, (key, name, _moment(a), _moment(b), *rest), strict=True)))
         for key, name, a, b, *rest in rows
     ]
     with transaction.atomic():
-        Visit.objects.all().delete()
+        for some in [None] if persons is None else [persons[at : at + 5_000] for at in range(0, len(persons), 5_000)]:
+            Visit.objects.filter(**({} if some is None else {"person_id__in": some})).delete()
         Visit.objects.bulk_create(visits, batch_size=1_000)
     return len(visits)

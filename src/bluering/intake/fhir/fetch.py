@@ -2,7 +2,7 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -33,15 +33,19 @@ class Found:
     passed_over: list[Path]
 
 
-def find_files(paths: list[str]) -> Found:
-    """Every file named or lying under a named folder, in a stable order; what was named itself is never passed over."""
+def find_files(paths: list[str], may_be_data: Callable[[Path], bool] | None = None) -> Found:
+    """Every file named or lying under a named folder, in a stable order; what was named itself is never passed over.
+
+    `may_be_data` tells which files of a folder to read; without it those that look like FHIR.
+    """
+    wanted = may_be_data or looks_like_data
     files: list[Path] = []
     passed_over: list[Path] = []
     for given in paths:
         path = Path(given)
         if path.is_dir():
             for inside in sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p, path)):
-                (files if _may_be_data(inside) else passed_over).append(inside)
+                (files if wanted(inside) else passed_over).append(inside)
         elif path.exists():
             files.append(path)
         else:
@@ -49,7 +53,7 @@ def find_files(paths: list[str]) -> Found:
     return Found(files, passed_over)
 
 
-def _may_be_data(path: Path) -> bool:
+def looks_like_data(path: Path) -> bool:
     """By its name, or because it begins as JSON, XML or gzip do."""
     if DATA_NAMES & set(path.suffixes):
         return True

@@ -3,11 +3,12 @@
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,12 +30,15 @@ class Lines:
     bytes: int = 0
 
 
-def read_files(paths: list[Path]) -> Iterator[Lines]:
-    """All files as batches of a good size for the engine; small files share one. Places tell file and line (`whereabouts`)."""
+def read_files(paths: Sequence[Path], numbers: Sequence[int] | None = None) -> Iterator[Lines]:
+    """All files, or those with these numbers, as batches of a good size for the engine; small files share one.
+
+    Places tell file and line (`whereabouts`).
+    """
     waiting: list[Lines] = []
-    for number, path in enumerate(paths):
-        for lines in read_lines(path):
-            waiting.append(_of_file(lines, number))
+    for number in range(len(paths)) if numbers is None else numbers:
+        for lines in read_lines(paths[number]):
+            waiting.append(of_file(lines, number))
             if sum(part.bytes for part in waiting) >= CHUNK_BYTES // 2:
                 yield _together(waiting)
                 waiting = []
@@ -42,12 +46,20 @@ def read_files(paths: list[Path]) -> Iterator[Lines]:
         yield _together(waiting)
 
 
+def of_resources(resources: Sequence[dict], places: Sequence[int] | None = None) -> Lines:
+    """Resources as they are in memory; the place of each is as given, or its number, from 1."""
+    texts = [orjson.dumps(resource).decode() for resource in resources]
+    at = list(range(1, len(texts) + 1)) if places is None else list(places)
+    return Lines(_table(at, texts), [], sum(map(len, texts)))
+
+
 def whereabouts(place: int) -> tuple[int, int]:
     """(number of the file, line or entry) of a place that `read_files` gave."""
     return place >> LINE_BITS, place & ((1 << LINE_BITS) - 1)
 
 
-def _of_file(lines: Lines, number: int) -> Lines:
+def of_file(lines: Lines, number: int) -> Lines:
+    """Lines of the file with this number."""
     start = number << LINE_BITS
     places = pc.add(lines.table["place"], pa.scalar(start, pa.int64()))
     table = lines.table.set_column(0, "place", places)

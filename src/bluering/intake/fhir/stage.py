@@ -68,6 +68,13 @@ def staged(connection: duckdb.DuckDBPyConnection, batches: Iterable[Lines]) -> I
         worker.join()
 
 
+def staged_here(connection: duckdb.DuckDBPyConnection, batches: Iterable[Lines]) -> Iterator[Staged]:
+    """The same on the caller's own thread: for batches that the database has a part in, or that are small."""
+    stager = _Stager(connection.cursor())
+    for lines in batches:
+        yield Staged(TABLES[0], stager.stage(lines, TABLES[0]), lines.bytes)
+
+
 class _Stager:
     """Sorts batches into tables. It learns which types there are, and looks again when a batch brings a new one."""
 

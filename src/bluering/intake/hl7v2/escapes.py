@@ -39,6 +39,15 @@ class Delimiters:
                 n += 2
         return "".join(done)
 
+    def escaped(self, text: str) -> str:
+        """Text that may stand in a field: separators escaped where that is possible, line breaks as blanks."""
+        plain = re.sub(r"[\x00-\x1f\x7f]+", " ", text)
+        letters = {self.field: "F", self.component: "S", self.subcomponent: "T", self.repetition: "R", self.escape: "E"}
+        marked = {
+            mark: f"{self.escape}{letter}{self.escape}" if self.escape else " " for mark, letter in letters.items()
+        }
+        return "".join(marked.get(char, char) for char in plain)
+
     def _meaning(self, sequence: str) -> str | None:
         plain = _letters(self).get(sequence)
         if plain is not None:

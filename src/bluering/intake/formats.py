@@ -1,0 +1,45 @@
+"""Tell files apart by what is in them, not by their names, and read each with its own reader."""
+
+import gzip
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from bluering.intake.fhir import fetch, parse
+from bluering.intake.fhir.parse import Lines
+from bluering.intake.hl7v2 import split
+
+HEAD_BYTES = 65_536
+FHIR, HL7V2 = "fhir", "hl7v2"
+Reader = Callable[[Path], Iterator[Lines]]
+
+
+def recognise(path: Path) -> str:
+    """What kind of file it is; 'fhir' for everything unknown, since its reader says best what is wrong with it."""
+    head = _head(path)
+    return HL7V2 if split.looks_like(head) else FHIR
+
+
+def may_be_data(path: Path) -> bool:
+    """Whether a file that lies in a folder is for us."""
+    return fetch.looks_like_data(path) or recognise(path) != FHIR
+
+
+def read_others(paths: list[Path], kinds: Sequence[str], readers: Mapping[str, Reader]) -> Iterator[Lines]:
+    """Every file that is not FHIR with the reader of its kind; places tell the file's number and the line (`parse.whereabouts`)."""
+    for number, kind in enumerate(kinds):
+        if kind != FHIR:
+            yield from (parse.of_file(lines, number) for lines in readers[kind](paths[number]))
+
+
+def plain_bytes(path: Path) -> bytes:
+    """The whole file, unpacked."""
+    with fetch.open_plain(path) as stream:
+        return stream.read()
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with fetch.open_plain(path) as stream:
+            return stream.read(HEAD_BYTES)
+    except (EOFError, OSError, gzip.BadGzipFile):
+        return b""
