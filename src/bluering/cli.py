@@ -83,7 +83,7 @@ def setup(args: argparse.Namespace) -> int:
 
 
 def load(args: argparse.Namespace) -> int:
-    """Load FHIR files."""
+    """Load files."""
     from bluering import pipeline
     from bluering.progress import Progress
 
@@ -106,7 +106,7 @@ def _load_lines(summary) -> list[str]:
     if len(summary.quarantined) > 20:
         lines.append(f"… and {len(summary.quarantined) - 20:,} more; the Inbox shows them all.")
     if summary.passed_over:
-        lines.append(f"Passed over, as they hold no FHIR: {', '.join(Path(p).name for p in summary.passed_over[:8])}")
+        lines.append(f"Passed over, as they hold no data: {', '.join(Path(p).name for p in summary.passed_over[:8])}")
     return [*lines, f"{summary.seconds} s"]
 
 
@@ -174,9 +174,10 @@ def replay(args: argparse.Namespace) -> int:
 
 def compact(args: argparse.Namespace) -> int:
     """Join the record's small files."""
+    from bluering import pipeline
     from bluering.record import store
 
-    done = {table: store.compact(table) for table in store.loaded_tables()}
+    done = {table: pipeline.compact(table) for table in store.loaded_tables()}
     say(
         args,
         {"tables": done},
@@ -209,13 +210,20 @@ def serve(args: argparse.Namespace) -> int:
 
 def work(args: argparse.Namespace) -> int:
     """Start a worker."""
-    from bluering.jobs.worker import work as start
-    from bluering.tasks import SCHEDULE
+    from bluering.serving import work as start
 
     migrate()
-    start(SCHEDULE, until_empty=args.until_empty)
+    start(until_empty=args.until_empty, only_arrivals=args.only_arrivals)
     say(args, {"stopped": True}, "The worker has stopped.")
     return DONE
+
+
+def listen(args: argparse.Namespace) -> int:
+    """Listen for HL7 v2 messages."""
+    from bluering.serving import listen as start
+
+    migrate()
+    return start(args)
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -247,7 +255,9 @@ def _none(parser: argparse.ArgumentParser) -> None:
 
 
 def _load_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="files or folders: NDJSON or Bundles, plain or gzip")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="files or folders of FHIR (NDJSON, Bundles) or HL7 v2; plain or gzip"
+    )
     parser.add_argument("--source", required=True, help="the name of the system that these come from, always the same")
 
 
@@ -262,7 +272,23 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _work_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--until-empty", action="store_true", help="stop when the queue is empty")
+    parser.add_argument("--until-empty", action="store_true", help="stop when nothing waits and the queue is empty")
+    parser.add_argument("--only-arrivals", action="store_true", help="take in messages that arrive, and nothing else")
+
+
+def _listen_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on, default 127.0.0.1")
+    parser.add_argument("--port", type=int, default=2575, help="default 2575")
+    parser.add_argument(
+        "--source", help="the name of the system that sends here; default: each sender's facility (MSH-4)"
+    )
+    parser.add_argument(
+        "--allow", action="append", default=[], help="an address or network that may send; may be repeated"
+    )
+    parser.add_argument("--tls-cert", help="the listener's certificate (PEM); with it, TLS only")
+    parser.add_argument("--tls-key", help="its key (PEM)")
+    parser.add_argument("--tls-ca", help="peers must show a certificate signed by this one (PEM)")
+    parser.add_argument("--no-work", action="store_true", help="keep messages and leave them to a worker")
 
 
 def _demo_arguments(parser: argparse.ArgumentParser) -> None:
@@ -283,7 +309,7 @@ VERBS = (
     Verb("setup", "Create database and record, without demo data.", "bluering setup", _none, setup),
     Verb(
         "load",
-        "Load FHIR R4 files into the record.",
+        "Load files into the record: FHIR R4 or HL7 v2, told apart by content.",
         "bluering load export/ --source practice-ehr",
         _load_arguments,
         load,
@@ -295,6 +321,13 @@ VERBS = (
     Verb("replay", "Load again what stands in quarantine.", "bluering replay", _none, replay),
     Verb("serve", "Start the web server.", "bluering serve --port 8765", _serve_arguments, serve),
     Verb("work", "Start a worker for background jobs.", "bluering work", _work_arguments, work),
+    Verb(
+        "listen",
+        "Listen for HL7 v2 messages (MLLP).",
+        "bluering listen --port 2575 --source county-general",
+        _listen_arguments,
+        listen,
+    ),
     Verb("compact", "Join the record's small files and drop old ones.", "bluering compact", _none, compact),
     Verb("pull", "Fetch from FHIR servers by bulk export.", "bluering pull county-general", pull_arguments, pull),
     Verb("token", "Let a system send us messages.", "bluering token general-hospital", token_arguments, token),

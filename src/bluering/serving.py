@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 import webbrowser
@@ -15,6 +16,7 @@ from bluering.answers import DONE, say
 from bluering.errors import Refusal
 
 STOP_SECONDS = 8
+TAKE_IN = [sys.executable, "-m", "bluering.cli", "work", "--only-arrivals"]
 
 
 def serve(*, port: int, workers: int) -> int:
@@ -46,6 +48,32 @@ def demo(args: argparse.Namespace) -> int:
         if not args.no_browser:
             webbrowser.open(address)
         return _wait(children)
+
+
+def work(*, until_empty: bool = False, only_arrivals: bool = False) -> None:
+    """Take in what arrives and do the jobs of the queue, until stopped or until nothing is left."""
+    from bluering import live
+    from bluering.jobs.worker import work as do_jobs
+    from bluering.tasks import SCHEDULE
+
+    if until_empty or only_arrivals:
+        stop = threading.Event()
+        if only_arrivals:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: stop.set())
+        live.take_in(stop, until_empty=until_empty)
+    if only_arrivals:
+        return
+    with _children([] if until_empty else [TAKE_IN]):
+        do_jobs(SCHEDULE, until_empty=until_empty)
+
+
+def listen(args: argparse.Namespace) -> int:
+    """Listen for HL7 v2; a process beside us takes in what arrives, unless that is left to a worker."""
+    from bluering import live
+
+    with _children([] if args.no_work else [TAKE_IN]):
+        return live.listen(args)
 
 
 def _welcome(address: str, persons: int) -> list[str]:
