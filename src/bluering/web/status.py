@@ -104,6 +104,19 @@ QUARANTINE_STATE = {
     "dismissed": Look("dismissed", "flat"),
 }
 
+APPOINTMENT_STATE = {
+    "proposed": Look("proposed", "flat"),
+    "pending": Look("pending", "flat"),
+    "booked": Look("booked", "info"),
+    "arrived": Look("arrived", "ok"),
+    "checked-in": Look("checked in", "ok"),
+    "fulfilled": Look("kept", "ok"),
+    "cancelled": Look("cancelled", "flat"),
+    "noshow": Look("missed", "gap"),
+    "waitlist": Look("waiting list", "flat"),
+    "entered-in-error": Look("entered in error", "flat"),
+}
+
 ROLE = {
     "coordinator": "care coordinator",
     "clinician": "clinician",

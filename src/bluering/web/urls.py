@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bluering.web.views import entrance, find, gallery, handoffs, inbox, patients, person, pulse, today, work
+from bluering.web.views import columns, entrance, find, gallery, handoffs, inbox, patients, person, pulse, today, work
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("find/", find.find, name="find"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/replay/", inbox.replay, name="replay"),
+    path("sources/<str:source>/columns/", columns.columns, name="columns"),
     path("log-in/", entrance.log_in, name="log-in"),
     path("log-out/", entrance.log_out, name="log-out"),
     path("theme/", entrance.theme, name="theme"),

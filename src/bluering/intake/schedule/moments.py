@@ -98,7 +98,7 @@ def at_clock(day: dt.date, time: dt.time, zone: ZoneInfo) -> tuple[dt.datetime, 
         return first, False
     there_and_back = first.astimezone(dt.UTC).astimezone(zone)
     if there_and_back.replace(tzinfo=None) != first.replace(tzinfo=None):
-        raise NotUnderstood("the clock skips this time on that day, for summer time begins")
+        raise NotUnderstood("the clock skips this time on that day, for daylight saving begins")
     return first, True
 
 

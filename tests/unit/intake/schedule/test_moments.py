@@ -75,7 +75,7 @@ def test_a_date_without_a_time_says_what_is_missing():
 
 
 def test_the_hour_that_the_clock_skips_is_refused():
-    with pytest.raises(NotUnderstood, match="summer time begins"):
+    with pytest.raises(NotUnderstood, match="daylight saving begins"):
         at_clock(dt.date(2026, 3, 8), dt.time(2, 30), CHICAGO)
 
 

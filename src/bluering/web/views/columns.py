@@ -1,0 +1,89 @@
+"""How a source writes its schedule: bring a sample, say what its columns are, look how it is understood, save."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from bluering.access import audit, permissions
+from bluering.errors import BadInput
+from bluering.intake.models import CsvMapping
+from bluering.intake.schedule import actions
+from bluering.intake.schedule.mapping import Mapping, from_data, suggest_mapping
+from bluering.intake.schedule.table import Table, read_table
+from bluering.record.queries import source_name
+from bluering.web import columns_view
+from bluering.web.asked import Asked
+
+SAMPLED_CELLS = 200
+
+
+@require_http_methods(["GET", "POST"])
+def columns(request: Asked, source: str) -> HttpResponse:
+    """The page of one source. What a sample says is shown to those who may see the bytes of what comes in."""
+    permissions.require(request.user, "sources.manage")
+    act = request.POST.get("act", "")
+    if act == "sample":
+        return bring(request, source)
+    row = CsvMapping.objects.filter(source=source).first()
+    if act == "save":
+        return save(request, source, row)
+    return page(request, source, row, chosen(request, row) if act else None)
+
+
+def chosen(request: Asked, row: CsvMapping | None) -> Mapping:
+    """The columns as chosen on the page. Who is shown no words for states keeps those that were saved."""
+    saved = from_data(row.mapping).statuses if row else {}
+    return columns_view.mapping_from(request.POST, None if permissions.may(request.user, "inbox.open") else saved)
+
+
+def bring(request: Asked, source: str) -> HttpResponse:
+    """Keep the beginning of an uploaded file as the sample."""
+    given = request.FILES.get("file")
+    try:
+        if given is None:
+            raise BadInput("file: choose a file first.")
+        actions.keep_sample(source=source, raw=given.read(actions.SAMPLE_BYTES + 1), by=request.user)
+    except BadInput as problem:
+        row = CsvMapping.objects.filter(source=source).first()
+        return page(request, source, row, None, fault=str(problem).removeprefix("file: "))
+    return redirect("columns", source=source)
+
+
+def save(request: Asked, source: str, row: CsvMapping | None) -> HttpResponse:
+    mapping = chosen(request, row)
+    try:
+        actions.save_mapping(source=source, mapping=mapping, by=request.user)
+    except BadInput:
+        return page(request, source, row, mapping)
+    messages.success(
+        request, "Saved. Files of this source are read so from now on; what waits in the Inbox can be read again."
+    )
+    return redirect("columns", source=source)
+
+
+def page(request: Asked, source: str, row: CsvMapping | None, tried: Mapping | None, fault: str = "") -> HttpResponse:
+    facts: dict = {"source": source, "source_name": source_name(source), "row": row, "fault": fault}
+    if row is None or not row.sample:
+        return render(request, "sources/columns.html", facts, status=422 if fault else 200)
+    table = read_table(bytes(row.sample), most_rows=actions.SAMPLE_ROWS)
+    mapping = tried or start(row, table)
+    named = permissions.may(request.user, "inbox.open")
+    if named:
+        audit.record(request.user, "sources.sample.read", detail=f"columns {row.pk}")
+    facts |= columns_view.choices(table, mapping, named=named) | columns_view.dry_run(
+        table, mapping, source, named=named
+    )
+    if request.htmx:
+        return render(request, "sources/_dry_run.html", facts)
+    asked_to_save = request.method == "POST" and request.POST.get("act") == "save"
+    return render(request, "sources/columns.html", facts, status=422 if fault or asked_to_save else 200)
+
+
+def start(row: CsvMapping, table: Table) -> Mapping:
+    """What is saved where the sample still has its columns, else a guess."""
+    saved = from_data(row.mapping) if row.saved_at else None
+    if saved and set(saved.columns.values()) <= set(table.header):
+        return saved
+    cells = [cell for line in table.rows[:SAMPLED_CELLS] for cell in line.cells.values()]
+    return suggest_mapping(table.header, cells)
