@@ -31,6 +31,7 @@ JSON_KEYS = {
     "replay": LOADED,
     "serve": "",
     "work": "stopped",
+    "listen": "accepted, refused, not_kept, turned_away, seconds",
     "compact": "tables",
     "pull": "pulls",
     "token": "source, token, revoked",
