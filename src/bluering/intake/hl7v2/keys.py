@@ -6,14 +6,16 @@ Ids are digests of the keys: they appear in addresses and audit events, where no
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bluering.intake.hl7v2.datatypes.codes import facility_name
-from bluering.intake.hl7v2.message import Message, Repetition, Segment
+from bluering.intake.hl7v2.message import BadMessage, Message, Repetition, Segment
 from bluering.intake.hl7v2.registry import main_types
 from bluering.intake.hl7v2.sender import Sender
 from bluering.intake.reading import stable_id
 
 MOST_KEY = 120
+MOST_SUBJECTS = 1_000
 # Which repetition of PID-3 names the patient: the medical record number, the hospital's own number, one without a type;
 # numbers that others gave (social security, driver's licence, insurance, account) only where there is nothing else.
 RANK = {"MR": 0, "PI": 1}
@@ -40,7 +42,7 @@ class Subject:
 
 
 def subjects(message: Message) -> list[Subject]:
-    """The patients of a message: each PID with the segments up to the next."""
+    """The patients of a message: each PID with the segments up to the next. Raises BadMessage for more than a thousand."""
     if "subjects" not in message.memo:
         groups: list[list[Segment]] = []
         for segment in message.segments:
@@ -48,6 +50,8 @@ def subjects(message: Message) -> list[Subject]:
                 groups.append([segment])
             elif groups:
                 groups[-1].append(segment)
+        if len(groups) > MOST_SUBJECTS:
+            raise BadMessage("PID", f"more than {MOST_SUBJECTS:,} patients; ask the sender for smaller messages")
         message.memo["subjects"] = [Subject(group[0], tuple(group)) for group in groups]
     return message.memo["subjects"]
 
@@ -72,10 +76,11 @@ def _rank(rep: Repetition) -> int:
 
 def patient_thread(pid: Segment, message: Message, sender: Sender) -> str:
     """`patient:<authority or facility>/<number>`, from PID-3, else PID-2, else PID-4; '' when PID holds none."""
-    for place in (3, 2, 4):
-        if thread := thread_of(pid.reps(place), message, sender):
-            return thread
-    return ""
+    key = ("patient", pid.number, sender.source)
+    if key not in message.memo:
+        told = (thread_of(pid.reps(place), message, sender) for place in (3, 2, 4))
+        message.memo[key] = next((one for one in told if one), "")
+    return message.memo[key]
 
 
 def thread_of(reps: Sequence[Repetition], message: Message, sender: Sender) -> str:
@@ -89,6 +94,13 @@ def thread_of(reps: Sequence[Repetition], message: Message, sender: Sender) -> s
 
 def visit_thread(subject: Subject, message: Message, sender: Sender) -> str:
     """`visit:<facility>/<visit number>`; without a number the patient's key and the time of admission; '' for neither."""
+    key = ("visit", subject.pid.number, sender.source)
+    if key not in message.memo:
+        message.memo[key] = _visit_thread(subject, message, sender)
+    return message.memo[key]
+
+
+def _visit_thread(subject: Subject, message: Message, sender: Sender) -> str:
     name, place, _ = VISIT_FIELDS[sender.visit_number_field]
     segment = subject.first(name)
     facility = bounded(facility_of(message, sender))
@@ -130,11 +142,13 @@ def visit_of(message: Message, sender: Sender) -> str:
     return reference(thread) if thread else ""
 
 
+@lru_cache(maxsize=20_000)
 def reference(thread: str) -> str:
     """`Type/id` of the resource that a thread is about."""
     return f"{main_types[thread.partition(':')[0]]}/{resource_id(thread)}"
 
 
+@lru_cache(maxsize=20_000)
 def resource_id(thread: str) -> str:
     """The id of the resource that a thread is about. A thread holds ':' and '/', so that this is always a digest."""
     return stable_id(thread)

@@ -66,17 +66,15 @@ class Message:
     @cached_property
     def segments(self) -> list[Segment]:
         """All segments in order, Z-segments among them. A line that begins no segment belongs to the one before."""
-        texts: list[str] = []
+        found: list[list[str]] = []
         for line in LINE_END.split(self._text.rstrip("\r\n\x1c\x1a\x00")):
             if _begins(line, self.delimiters.field):
-                texts.append(line)
-            elif line.strip() and texts:
-                texts[-1] += "\n" + line
-        if len(texts) > MOST_SEGMENTS:
-            raise BadMessage(
-                "the message", f"more than {MOST_SEGMENTS:,} segments; ask the sender to send less at once"
-            )
-        return [Segment(text, number, self.delimiters) for number, text in enumerate(texts, start=1)]
+                found.append([line])
+            elif line.strip() and found:
+                found[-1].append(line)
+        if len(found) > MOST_SEGMENTS:
+            raise BadMessage("the message", f"more than {MOST_SEGMENTS:,} segments; ask the sender for smaller ones")
+        return [Segment("\n".join(lines), number, self.delimiters) for number, lines in enumerate(found, start=1)]
 
     @cached_property
     def heading(self) -> Heading:

@@ -126,4 +126,4 @@ def _part(raw: str, sub: int, marks: Delimiters) -> str:
 def _clean(raw: str, marks: Delimiters) -> str:
     if not raw or raw == NULL:
         return ""
-    return marks.unescape(raw).strip()
+    return (marks.unescape(raw) if marks.escape in raw else raw).strip()
