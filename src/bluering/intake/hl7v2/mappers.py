@@ -1,5 +1,5 @@
 """Everything that fills the registry; imported by `threads` and `fold`."""
 
-from bluering.intake.hl7v2 import adt
+from bluering.intake.hl7v2 import adt, siu
 
-__all__ = ["adt"]
+__all__ = ["adt", "siu"]

@@ -26,7 +26,12 @@ REASONS = {
     "NMD": "it is about the network",
     "NMQ": "it is about the network",
 }
-UNMAPPED_EVENTS = {"ADT^A19": "it is a question", "ADT^A20": "the state of a bed concerns no patient"}
+UNMAPPED_EVENTS = {
+    "ADT^A19": "it is a question",
+    "ADT^A20": "the state of a bed concerns no patient",
+    "SIU^S23": "a blocked slot concerns no patient",
+    "SIU^S24": "an opened slot concerns no patient",
+}
 
 
 def threads_of(message: Message, sender: Sender) -> list[str]:
