@@ -10,7 +10,7 @@ THEMES = ("auto", "light", "dark")
 
 
 def frame(request: HttpRequest) -> dict:
-    """Shown on every page; asks the database for nothing."""
+    """Shown on every page; asks the database only for what waits, of those who mind it."""
     theme = request.COOKIES.get("theme", "auto")
     user = getattr(request, "user", None)
     known = user if user and user.is_authenticated else None

@@ -11,15 +11,22 @@ from bluering.web.asked import Asked
 View = Callable[..., HttpResponse]
 
 
-def live(view: View) -> View:
-    """The stamp is taken before the view reads anything, so that nothing slips in between unseen.
+def live_about(about: str, seconds: int = 2) -> Callable[[View], View]:
+    """Watch what `news` knows by this word, asking so often; without a word the person of the page, else what concerns the user.
 
-    A page about one person watches that person; other pages watch what concerns the user.
+    The stamp is taken before the view reads anything, so that nothing slips in between unseen.
     """
 
-    @wraps(view)
-    def stamped(request: Asked, **named) -> HttpResponse:
-        request.live = {"about": str(named.get("person_id", "")), "stamp": str(news.newest())}
-        return view(request, **named)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def stamped(request: Asked, **named) -> HttpResponse:
+            watched = about or str(named.get("person_id", ""))
+            request.live = {"about": watched, "stamp": str(news.newest()), "seconds": str(seconds)}
+            return view(request, **named)
 
-    return stamped
+        return stamped
+
+    return decorate
+
+
+live = live_about("")

@@ -1,37 +1,45 @@
 """The rail: only pages that exist and that this role may open."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 
 from bluering.access import permissions
+from bluering.intake.inbox import queries as inbox
 
 
 class Place(NamedTuple):
-    """One link of the rail; `action` is what somebody must be allowed to do, at least for some person, to see it."""
+    """One link of the rail; `action` is what somebody must be allowed to do, at least for some person, to see it; `how_many` what waits there."""
 
     words: str
     route: str
     action: str
     group: str = ""
+    how_many: Callable[[], int] | None = None
 
 
 PLACES = (
     Place("Today", "today", "counts.read"),
     Place("My patients", "patients", "person.read"),
     Place("Handoffs", "handoffs", "handoff.move"),
-    Place("Inbox", "inbox", "intake.read"),
+    Place("Inbox", "inbox", "intake.read", how_many=inbox.count_up_to),
     Place("Components", "ui", "users.manage", "Building"),
 )
 
 
 def groups(user: Any, path: str) -> list[dict]:
-    """The rail's links in groups: [{"heading", "links": [{"words", "href", "here"}]}]."""
+    """The rail's links in groups: [{"heading", "links": [{"words", "href", "here", "count"}]}]."""
     found: dict[str, list[dict]] = {}
     for place in PLACES:
         if permissions.may_for_some(user, place.action):
             href = reverse(place.route)
-            link = {"words": place.words, "href": href, "here": is_here(place.route, href, path)}
+            link = {
+                "words": place.words,
+                "href": href,
+                "here": is_here(place.route, href, path),
+                "count": said(place.how_many),
+            }
             found.setdefault(place.group, []).append(link)
     return [{"heading": heading, "links": links} for heading, links in found.items()]
 
@@ -40,3 +48,9 @@ def is_here(route: str, href: str, path: str) -> bool:
     if route == "patients" and path.startswith("/people/"):
         return True
     return path == href if href == "/" else path.startswith(href)
+
+
+def said(how_many: Callable[[], int] | None) -> str:
+    """What waits, in at most four signs; empty when nothing does."""
+    number = how_many() if how_many else 0
+    return "999+" if number >= inbox.MOST_COUNTED else str(number or "")

@@ -4,19 +4,21 @@ A stamp holds the newest number of each kind of row that pages show. Asking whet
 the largest numbers; only when something did, a second look asks whether it concerns this user.
 """
 
-from collections.abc import Collection
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Collection
+from dataclasses import astuple, dataclass, fields
 from datetime import timedelta
 
 from django.db import connection as database
 from django.db.models import Min, Model, Q
 
+from bluering.access import permissions
 from bluering.access.models import Role, User
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.models import Contact, Handoff, HandoffEvent, Panel
 from bluering.errors import BadInput
-from bluering.intake.models import Load
+from bluering.intake.inbox import queries as inbox
+from bluering.intake.models import InboxEvent, Load, Quarantine
 from bluering.population.models import GapEvent
 from bluering.record.models import Chart, Visit
 from bluering.web.panel_view import booked_names
@@ -27,12 +29,17 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Stamp:
-    """The newest of each: turn of a gap, move of a handoff, contact, panel row, finished load; 0 where there is none."""
+    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, finished load.
+
+    0 where there is none.
+    """
 
     gap: int
     handoff: int
     contact: int
     panel: int
+    piece: int
+    inbox: int
     load: int
 
     def __str__(self) -> str:
@@ -45,7 +52,10 @@ def _table(model: type[Model]) -> str:
 
 NEWEST = "SELECT {}".format(
     ", ".join(
-        [f"(SELECT max(id) FROM {_table(model)})" for model in (GapEvent, HandoffEvent, Contact, Panel)]
+        [
+            f"(SELECT max(id) FROM {_table(model)})"
+            for model in (GapEvent, HandoffEvent, Contact, Panel, Quarantine, InboxEvent)
+        ]
         + [f"(SELECT id FROM {_table(Load)} WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1)"]
     )
 )
@@ -61,16 +71,19 @@ def newest() -> Stamp:
 def read_stamp(text: str) -> Stamp:
     """A stamp as a page carries it. Raises BadInput."""
     parts = text.split(".")
-    if len(parts) != 5 or not all(part.isdecimal() and len(part) < 19 for part in parts):
+    if len(parts) != len(fields(Stamp)) or not all(part.isdecimal() and len(part) < 19 for part in parts):
         raise BadInput("since: this is no stamp of a page. Reload the page.")
     return Stamp(*map(int, parts))
 
 
 def count_news(user: User, since: Stamp, now: Stamp, about: str = "") -> int:
-    """How many changes after `since` concern this user, or with `about` this person, whom the user must reach; at most MOST.
+    """How many changes after `since` concern this user; `about` is a person, whom the user must reach, or one of PLACES.
 
     After a run over the whole practice there may be more than MOST changes; then those looked at stand for all.
     """
+    if about in PLACES:
+        action, count_there = PLACES[about]
+        return count_there(since) if permissions.may(user, action) else 0
     changed = _turns(since)
     loads = Load.objects.filter(id__gt=since.load, id__lte=now.load).aggregate(first=Min("started_at"))
     mine = policies.reachable(user, "person.read", [about]) if about else _concerned(user, set(changed))
@@ -117,3 +130,14 @@ def _told(persons: Collection[str], since: Stamp, started) -> int:
     """Of how many of these persons loads have brought facts: their charts were forgotten or taken further since."""
     news = Q(needs__gt=since.load) | Q(built_at__gte=started)
     return Chart.objects.filter(news, person_id__in=persons).count() if persons else 0
+
+
+def _in_the_inbox(since: Stamp) -> int:
+    """Pieces and messages put aside since, and acts on items."""
+    pieces = Quarantine.objects.filter(id__gt=since.piece)[:MOST].count()
+    acts = InboxEvent.objects.filter(id__gt=since.inbox)[:MOST].count()
+    return pieces + acts + inbox.rows("message").filter(load_id__gt=since.load)[:MOST].count()
+
+
+# Pages that watch no person: what it takes to see them, and how much is new there.
+PLACES: dict[str, tuple[str, Callable[[Stamp], int]]] = {"inbox": ("intake.read", _in_the_inbox)}

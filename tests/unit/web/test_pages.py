@@ -148,31 +148,6 @@ def test_a_contact_away_from_a_person_asks_whom_first(as_user, ana, walter):
     assert f"/people/{walter}/contact/" in text(as_user(ana).post("/contact/found/", {"q": "walter"}))
 
 
-def test_the_inbox_shows_where_but_not_what(as_user, cleo, wen, db):
-    from bluering.intake.models import Load, Quarantine
-
-    load = Load.objects.create(source="maple-ehr", summary={"loaded": {"Patient": 3}, "quarantined": 1})
-    Quarantine.objects.create(
-        load=load, source="maple-ehr", file="/in/andrews.json", line=7, reason="Not JSON", raw=b"Walter", digest="1"
-    )
-    for user, names_file in ((wen, True), (cleo, False)):
-        said = text(as_user(user).get("/inbox/"))
-        assert "Not JSON" in said and "line 7" in said and "Walter" not in said
-        assert ("andrews.json" in said) is names_file
-
-
-@pytest.mark.parametrize("wrong", ["ana", "dr", "cleo"])
-def test_only_a_data_steward_reads_again(as_user, request, wrong):
-    response = as_user(request.getfixturevalue(wrong)).post("/inbox/replay/")
-    assert response.status_code == 403 and "data stewards" in text(response)
-
-
-def test_reading_again_says_how_many_came_in(as_user, wen, monkeypatch):
-    monkeypatch.setattr("bluering.pipeline.replay", lambda: None)
-    response = as_user(wen).post("/inbox/replay/", follow=True)
-    assert "0 pieces came in, 0 still wait" in text(response)
-
-
 def test_every_component_is_in_the_gallery(as_user, cleo):
     said = text(as_user(cleo).get("/ui/"))
     assert "Cardiology visit within 2 weeks" in said and "Choose what happened." in said

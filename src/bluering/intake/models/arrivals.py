@@ -9,6 +9,7 @@ class ArrivalState(models.TextChoices):
     DONE = "done", "in the record"
     IGNORED = "ignored", "read, and by the source's settings left out"
     QUARANTINED = "quarantined", "could not be read"
+    SET_ASIDE = "set_aside", "could not be read, and set aside by somebody"
 
 
 class Arrival(models.Model):
@@ -38,6 +39,7 @@ class Arrival(models.Model):
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(state="waiting"), name="arrivals_waiting"),
+            models.Index(fields=["received_at"], condition=Q(state="quarantined"), name="arrivals_quarantined"),
             models.Index(fields=["source", "-received_at"], name="arrivals_of_source"),
         ]
 

@@ -28,7 +28,9 @@ class Quarantine(models.Model):
     reason = models.TextField()
     raw = models.BinaryField(default=b"")
     digest = models.CharField(max_length=64)
-    state = models.TextField(default="waiting", choices=[("waiting", "waiting"), ("replayed", "replayed")])
+    state = models.TextField(
+        default="waiting", choices=[("waiting", "waiting"), ("replayed", "replayed"), ("set_aside", "set aside")]
+    )
 
     IDENTIFYING = {"raw", "file"}
 
@@ -36,6 +38,7 @@ class Quarantine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "file", "line", "digest"], name="quarantined_once"),
         ]
+        indexes = [models.Index(fields=["at"], condition=models.Q(state="waiting"), name="quarantine_waiting")]
 
     def __str__(self) -> str:
         return f"quarantine {self.pk}"

@@ -92,6 +92,8 @@
   const keys = {
     "/": () => { const box = $("#find"); if (box) { box.focus(); box.select(); } },
     "c": () => {
+      const claim = $("[data-claim]", document.activeElement.closest(".row") || document.createElement("i"));
+      if (claim) return claim.click();
       const button = $("[data-contact]"), start = sheet() && sheet().dataset.contactStart;
       if (button || start) openSheet(button ? button.getAttribute("href") : start);
     },

@@ -1,7 +1,7 @@
 /* Open pages keep themselves up to date: a small question every two seconds, and on news the page is asked for again. */
 (() => {
   "use strict";
-  const SECONDS = 2, MARKED_SECONDS = 6;
+  const MARKED_SECONDS = 6;
   const $ = (selector, root = document) => root.querySelector(selector);
   const FIELDS = "input:not([type=hidden]), textarea, select";
   let waiting = 0, asking = false;
@@ -79,7 +79,7 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     if (!pulse()) return;
-    setInterval(ask, SECONDS * 1000);
+    setInterval(ask, pulse().dataset.seconds * 1000);
     document.addEventListener("visibilitychange", ask);
     for (const dialog of document.querySelectorAll("dialog")) {
       dialog.addEventListener("close", () => { if (waiting && !atWork()) renew(page().dataset.stamp); });
