@@ -81,8 +81,7 @@ def _only_one(stop: threading.Event) -> Iterator[None]:
 def listen(args: argparse.Namespace) -> int:
     """Listen for HL7 v2 until Ctrl-C; every message that was acknowledged is in the database."""
     began = time.monotonic()
-    keep = durable_keep if connection.vendor == "sqlite" else arrivals.keep
-    listener = Listener(keep, source=args.source or "", allowed=networks(args.allow))
+    listener = Listener(keep_durably, source=args.source or "", allowed=networks(args.allow))
     counts = _run(_listen(listener, args.host, args.port, tls_context(args)))
     value = vars(counts) | {"seconds": round(time.monotonic() - began, 3)}
     say(
@@ -93,13 +92,11 @@ def listen(args: argparse.Namespace) -> int:
     return DONE
 
 
-def durable_keep(messages: Sequence[Incoming]) -> None:
-    """Keep messages so that they survive a power cut: this thread's connection waits for the disk at every write."""
-    if connection.connection is None:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous = FULL")
+def keep_durably(messages: Sequence[Incoming]) -> None:
+    """Keep messages so that they outlive a loss of power."""
     try:
-        arrivals.keep(messages)
+        with arrivals.durably():
+            arrivals.keep(messages)
     except DatabaseError:
         connection.close()
         raise

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bluering.api.doors import with_token
 from bluering.api.outcomes import FHIR_JSON, outcome
-from bluering.intake.arriving import keep_arrival
+from bluering.intake.arrivals import keep_arrival
 from bluering.intake.fhir.message import BadMessage, read_heading
 from bluering.intake.models import Arrival
 

@@ -1,8 +1,9 @@
-"""Keep messages as they arrive, each once, and tell what became of them."""
+"""Keep messages as they arrive, byte for byte and each once, before anybody is told that we have them; and tell what became of them."""
 
+import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection as database
@@ -46,6 +47,60 @@ def keep(messages: Sequence[Incoming], at: dt.datetime | None = None) -> None:
     ]  # fmt: skip
     with transaction.atomic(), database.cursor() as cursor:
         cursor.executemany(INSERT, rows)
+
+
+def keep_arrival(
+    *,
+    source: str,
+    format: str,
+    sender: str,
+    control_id: str,
+    raw: bytes,
+    event: str = "",
+    event_at: dt.datetime | None = None,
+) -> bool:
+    """True when the message is new, False when these bytes came from this sender before. Either way it is safe on the disk.
+
+    Raises django.db.Error when it could not be written, as on a full disk: then the sender must keep it.
+    """
+    digest = hashlib.sha256(raw).hexdigest()
+    with durably():
+        _, new = Arrival.objects.get_or_create(
+            source=source,
+            sender=sender,
+            control_id=control_id,
+            digest=digest,
+            defaults={
+                "format": format,
+                "raw": raw,
+                "event": event,
+                "event_at": event_at,
+                "received_at": timezone.now(),
+            },
+        )
+    return new
+
+
+@contextlib.contextmanager
+def durably() -> Iterator[None]:
+    """One transaction that outlives a loss of power once it has ended.
+
+    SQLite as we run it writes its log to the disk now and then; inside here it does so at the end. PostgreSQL always does.
+    """
+    ours = database.vendor == "sqlite" and not database.in_atomic_block
+    if ours:
+        _synchronous("FULL")
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        if ours:
+            _synchronous("NORMAL")
+
+
+def _synchronous(how: str) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(f"PRAGMA synchronous={how}")
 
 
 def kept(messages: Sequence[Incoming]) -> list[Arrival]:

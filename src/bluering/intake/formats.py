@@ -7,16 +7,19 @@ from pathlib import Path
 from bluering.intake.fhir import fetch, parse
 from bluering.intake.fhir.parse import Lines
 from bluering.intake.hl7v2 import split
+from bluering.intake.schedule import table
 
 HEAD_BYTES = 65_536
-FHIR, HL7V2 = "fhir", "hl7v2"
+FHIR, HL7V2, TABLE = "fhir", "hl7v2", "table"
 Reader = Callable[[Path], Iterator[Lines]]
 
 
 def recognise(path: Path) -> str:
     """What kind of file it is; 'fhir' for everything unknown, since its reader says best what is wrong with it."""
     head = _head(path)
-    return HL7V2 if split.looks_like(head) else FHIR
+    if split.looks_like(head):
+        return HL7V2
+    return TABLE if table.looks_like(head) else FHIR
 
 
 def may_be_data(path: Path) -> bool:

@@ -17,6 +17,7 @@ from bluering.intake.models import Load, Quarantine
 from bluering.pipeline import running
 from bluering.pipeline.alone import LIVE, LOAD, alone
 from bluering.pipeline.message_files import MessageFiles
+from bluering.pipeline.reading_files import ReadingFiles
 from bluering.pipeline.settling import settle, settle_unfinished
 from bluering.record import engine, store
 from bluering.record.append import Appender
@@ -58,18 +59,18 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
     found = fetch.find_files(paths, formats.may_be_data)
     with alone(LOAD):
         finish_earlier()
-        reading = MessageFiles(source)
+        messages, others = MessageFiles(source), ReadingFiles(source)
         kinds = [formats.recognise(path) for path in found.files]
         fhir = [number for number, kind in enumerate(kinds) if kind == formats.FHIR]
         done = append(
-            formats.read_others(found.files, kinds, {formats.HL7V2: reading.read}),
+            formats.read_others(found.files, kinds, others.readers() | {formats.HL7V2: messages.read}),
             aside=parse.read_files(found.files, fhir),
             source=source,
-            whereabouts=lambda place: _whereabouts(found.files, reading, place),
+            whereabouts=lambda place: _whereabouts(found.files, messages, others, place),
             bytes_in_all=sum(path.stat().st_size for path in found.files),
             on_progress=on_progress,
         )
-        reading.settle(done.load.id)
+        messages.settle(done.load.id)
         summary = summary_of(done, found.passed_over, began)
         close(done.load, summary)
     return summary
@@ -145,10 +146,14 @@ def summary_of(done: Appended, passed_over: list[Path], began: float) -> LoadSum
     )
 
 
-def _whereabouts(files: list[Path], messages: MessageFiles, place: int) -> tuple[str, int]:
+def _whereabouts(files: list[Path], messages: MessageFiles, others: ReadingFiles, place: int) -> tuple[str, int]:
     number, line = parse.whereabouts(place)
     path = files[number]
-    return str(path), messages.line_of(path, line) if path in messages.lines else line
+    if path in messages.lines:
+        line = messages.line_of(path, line)
+    elif path in others.places:
+        line = others.line_of(path, line)
+    return str(path), line
 
 
 def next_number() -> int:

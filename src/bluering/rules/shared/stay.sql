@@ -1,12 +1,18 @@
 -- Hospital stays, one row each however many sources tell of it.
 -- TCM qualifying discharge: inpatient and observation; emergency treat-and-release does not qualify.
 -- Rows that overlap, or follow within a day (a transfer: HEDIS PCR), are one stay; it ends with the last of them.
--- A row without an end counts as still going on only if nobody tells of an end after it began.
-WITH told AS (
+-- A row without an end counts as still going on only if nobody tells of an end after it began. While its status says that it
+-- goes on, an end is none: notifications of admissions and transfers carry the time of the event there.
+WITH seen AS (
+    SELECT * REPLACE (CASE WHEN status NOT IN ('arrived', 'triaged', 'in-progress', 'onleave')
+                           THEN end_datetime END AS end_datetime)
+    FROM encounter
+),
+told AS (
     SELECT person_id, source, id, start_datetime, end_datetime, class_code, discharge_disposition_code,
            service_provider_display,
            coalesce(end_datetime, start_datetime) AS known_until
-    FROM encounter
+    FROM seen
     WHERE class_code IN ('IMP', 'ACUTE', 'NONAC', 'OBSENC')
       AND status NOT IN ('planned', 'cancelled', 'entered-in-error')
       AND start_datetime <= getvariable('as_of')

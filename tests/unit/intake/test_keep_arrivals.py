@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from bluering.intake.arriving import durably, keep_arrival
+from bluering.intake.arrivals import durably, keep_arrival
 from bluering.intake.models import Arrival
 
 
