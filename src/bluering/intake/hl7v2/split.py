@@ -4,6 +4,7 @@ A file may hold one message, many, a batch (FHS, BHS ... BTS, FTS) or MLLP frame
 Source: HL7 v2.8 chapter 2, sections 2.10.3 (batch protocol) and appendix C (lower layer protocol).
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -11,7 +12,10 @@ BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16
 MARK = rb"[!-/:-@\[-`{-~]"
 """A printing ASCII character that is neither letter nor digit: what may separate fields."""
 BEGINS = re.compile(rb"[\s\x0b\x00-\x08]*(?:MSH|FHS|BHS)(" + MARK + rb")" + MARK + rb"{0,5}?\1")
-EDGES = re.compile(rb"[\r\n\x0b\x1c][ \t]*(MSH|FHS|BHS|BTS|FTS)(?=" + MARK + rb"|[\r\n]|\Z)|\x1c")
+# Files that were joined bring their BOMs along.
+EDGES = re.compile(
+    rb"(?:[\r\n\x0b\x1c][ \t]*(?:\xef\xbb\xbf)?|\xef\xbb\xbf)(MSH|FHS|BHS|BTS|FTS)(?=" + MARK + rb"|[\r\n]|\Z)|\x1c"
+)
 ANYWHERE = re.compile(rb"MSH(" + MARK + rb")" + MARK + rb"{1,5}\1")
 TAIL = b"\r\n\x0b\x1c\x1a\x00"
 
@@ -66,13 +70,13 @@ def _cut(data: bytes) -> list[Piece]:
 
 def _spans(data: bytes) -> list[tuple[int, int]]:
     """Where each message begins and ends."""
-    edges = [(found.start(1) if found[1] else found.start(), found[1] or b"") for found in EDGES.finditer(data)]
+    edges = [(found.start(), found.start(1) if found[1] else found.end(), found[1]) for found in EDGES.finditer(data)]
     if (first := data.lstrip(b" \t")).startswith(b"MSH"):
-        edges.insert(0, (len(data) - len(first), b"MSH"))
-    elif not any(name == b"MSH" for _, name in edges) and (found := ANYWHERE.search(data)):
-        edges = sorted([(found.start(), b"MSH"), *edges])
-    edges.append((len(data), b""))
-    return [(edges[n][0], edges[n + 1][0]) for n in range(len(edges) - 1) if edges[n][1] == b"MSH"]
+        edges.insert(0, (0, len(data) - len(first), b"MSH"))
+    elif not any(name == b"MSH" for *_, name in edges) and (found := ANYWHERE.search(data)):
+        edges = sorted([(found.start(), found.start(), b"MSH"), *edges], key=lambda edge: edge[:2])
+    edges.append((len(data), len(data), b""))
+    return [(one[1], after[0]) for one, after in itertools.pairwise(edges) if one[2] == b"MSH"]
 
 
 def _breaks(data: bytes, start: int, end: int) -> int:

@@ -33,6 +33,11 @@ def test_a_bom_blanks_and_junk_before_the_first_message_do_no_harm():
         assert [piece.raw for piece in split(before + ONE)] == [ONE]
 
 
+@pytest.mark.parametrize("between", [b"\r\n\xef\xbb\xbf", b"\xef\xbb\xbf", b"\n"])
+def test_files_that_were_joined(between):
+    assert [piece.raw for piece in split(b"\xef\xbb\xbf" + ONE + between + TWO)] == [ONE, TWO]
+
+
 def test_utf_16_is_cut_too():
     data = "\ufeff".encode("utf-16-le") + (ONE + b"\r" + TWO).decode().encode("utf-16-le")
     assert [piece.raw.decode("utf-16").encode() for piece in split(data)] == [ONE, TWO]

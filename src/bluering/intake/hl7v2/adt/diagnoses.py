@@ -58,7 +58,7 @@ def _code(segment: Segment, sender: Sender) -> dict | None:
     """DG1-3; in old versions its system stands in DG1-2 and its words in DG1-4."""
     made = concept(next(iter(segment.reps(3)), None), sender, "DG1-3") or {}
     first = next(iter(made.get("coding", ())), None)
-    if first is not None and "system" not in first and segment[2]:
+    if first is not None and not segment.get(3, 3) and segment[2]:
         first.update(coding("", "", segment[2], sender))
     if words := segment[4]:
         made["text"] = words

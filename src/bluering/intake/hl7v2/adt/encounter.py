@@ -1,6 +1,7 @@
 """A visit as a FHIR Encounter, with the places and clinicians that it names."""
 
 from bluering.intake.hl7v2.adt.codes import ROLES, class_coding, disposition
+from bluering.intake.hl7v2.adt.parts import distinct
 from bluering.intake.hl7v2.adt.stay import OPEN, Spell, Stay
 from bluering.intake.hl7v2.datatypes import concept, facility_name, identifier, location, location_name, moment
 from bluering.intake.hl7v2.datatypes.practitioners import practitioner, practitioner_reference
@@ -37,7 +38,7 @@ def _identifiers(stay: Stay) -> list[dict]:
     places = [(stay.pv1, 19, "VN"), (stay.pv1, 50, ""), (stay.pid, 18, "AN")]
     reps = [(rep, kind) for segment, place, kind in places for rep in segment.reps(place)[:5]]
     made = [one for rep, kind in reps if (one := identifier(rep, stay.sender, kind))]
-    return list({(one.get("system"), one["value"]): one for one in reversed(made)}.values())[::-1]
+    return distinct(made)
 
 
 def _class_history(classes: list[Spell], stay: Stay) -> list[dict]:

@@ -37,3 +37,11 @@ class Listed:
     def patient(self) -> dict[str, str]:
         """The reference to the patient."""
         return {"reference": reference(self.thread)}
+
+
+def distinct(identifiers: list[dict]) -> list[dict]:
+    """Each identifier once, as it was told first."""
+    kept: dict[tuple, dict] = {}
+    for one in identifiers:
+        kept.setdefault((one.get("system"), one["value"]), one)
+    return list(kept.values())

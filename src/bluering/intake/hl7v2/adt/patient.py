@@ -8,6 +8,7 @@ from bluering.intake.hl7v2.adt.demographics import demographics
 from bluering.intake.hl7v2.adt.events import REVIVES
 from bluering.intake.hl7v2.adt.insurance import Coverages
 from bluering.intake.hl7v2.adt.merged import Merged
+from bluering.intake.hl7v2.adt.parts import distinct
 from bluering.intake.hl7v2.adt.relations import Relations
 from bluering.intake.hl7v2.adt.renames import former_patient
 from bluering.intake.hl7v2.datatypes import human_name, identifier
@@ -142,7 +143,7 @@ def _identifiers(known: Known) -> list[dict]:
     places = [(3, ""), (2, ""), (4, ""), (18, "AN"), (19, "SS")]
     reps = [(rep, kind) for place, kind in places for rep in known.pid.reps(place)]
     made = [one for rep, kind in reps if (one := identifier(rep, known.sender, kind))]
-    return list({(one.get("system"), one["value"]): one for one in reversed(made)}.values())[::-1]
+    return distinct(made)
 
 
 def _doctors(known: Known, patient: Resource) -> list[Resource]:

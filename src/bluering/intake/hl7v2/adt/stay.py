@@ -98,13 +98,14 @@ class Stay:
             self._discharge_by_update(pv1)
 
     def _open(self, trigger: str, at: str, pv1: Segment | None) -> None:
-        """Admit or register; an admission told after the discharge that it precedes does not reopen."""
+        """Admit or register. What is told after the discharge that it precedes does not reopen, unless as another class."""
         self.admitted = at or self.admitted
-        if self.status == "finished" and not self._after_discharge(at):
+        code = self.sender.standard("PV1-2", pv1[2]) if pv1 is not None else ""
+        as_before = not code or not self.classes or self.classes[-1].what == code
+        if self.status == "finished" and as_before and not self._after_discharge(at):
             return
         if self.status == "finished":
             self._forget_discharge()
-        code = self.sender.standard("PV1-2", pv1[2]) if pv1 is not None else ""
         self.status = "in-progress" if trigger == "A01" or code in ("E", "EMER", "I", "IMP") else "arrived"
 
     def _reopen(self, message: Message, pv1: Segment | None) -> None:
