@@ -13,6 +13,7 @@ from bluering.intake.hl7v2.message import Message, Repetition, Segment
 from bluering.intake.hl7v2.parts import filled
 
 TEXT_TYPES = frozenset(("TX", "FT", "ST"))
+DOCUMENTS = frozenset(("ED", "RP"))
 MEDIA = {
     "AP": "application",
     "AU": "audio",
@@ -41,12 +42,12 @@ HEAD = 4_000
 
 
 def attachment(obx: Segment) -> dict | None:
-    """The Attachment of an OBX of type ED or RP; None when it holds neither data nor a pointer."""
+    """The Attachment of an OBX of type ED or RP; None for other types, and when it holds neither data nor a pointer."""
     rep = next(iter(obx.reps(5)), None)
-    if rep is None:
+    if rep is None or obx[2].upper() not in DOCUMENTS:
         return None
     title = obx.get(3, 2)
-    if obx[2] == "RP":
+    if obx[2].upper() == "RP":
         made = filled({"contentType": media_type(rep.get(3), rep.get(4)), "url": rep.get(1), "title": title})
         return made if "url" in made else None
     data = data_of(rep)
@@ -111,8 +112,10 @@ def text_attachment(text: str) -> dict:
 
 def embedded_documents(message: Message) -> list[bytes]:
     """The C-CDA documents inside a message of any kind: in ED content, or written out as text over several OBX."""
-    found = [data for obx in message.all("OBX") if obx[2] == "ED" for rep in obx.reps(5) if (data := data_of(rep))]
-    text = "\n".join(written_lines(one for one in message.all("OBX") if one[2] in TEXT_TYPES)).strip()
+    found = [
+        data for obx in message.all("OBX") if obx[2].upper() == "ED" for rep in obx.reps(5) if (data := data_of(rep))
+    ]
+    text = "\n".join(written_lines(one for one in message.all("OBX") if one[2].upper() in TEXT_TYPES)).strip()
     return [data for data in [*found, text.encode("utf-8", "replace")] if CDA.search(data[:HEAD])]
 
 

@@ -39,7 +39,7 @@ def vaccine_thread(group: Group, subject: Subject, message: Message, sender: Sen
     numbers = [rep for place in (3, 2) if (rep := first(orc, place)) and rep.get(1) != "9999"]
     if numbered := thread_by("vaccine", numbers, message, sender):
         return numbered
-    return thread_of_patient("vaccine", message, sender, rxa[3][:8], rxa[5], subject=subject)
+    return thread_of_patient("vaccine", message, sender, rxa[3][:8] or message.msh[7], rxa[5], subject=subject)
 
 
 def threads_of_vaccines(message: Message, sender: Sender) -> list[str]:

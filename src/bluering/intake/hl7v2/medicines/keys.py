@@ -24,7 +24,7 @@ def medicine_thread(group: Group, subject: Subject, message: Message, sender: Se
     if numbered := thread_by("medicine", numbers, message, sender):
         return numbered
     medicine = (rxe[2] if rxe is not None else "") or (rxo[1] if rxo is not None else "")
-    at = orc[9] if orc is not None else ""
+    at = (orc[9] if orc is not None else "") or message.msh[7]
     return thread_of_patient("medicine", message, sender, at, medicine, subject=subject)
 
 

@@ -19,7 +19,8 @@ def report_thread(group: Group, subject: Subject, message: Message, sender: Send
     numbers = [first(obr, 3), first(orc, 3), first(obr, 2), first(orc, 2)]
     if numbered := thread_by("report", numbers, message, sender):
         return f"{numbered}/{service}"
-    return thread_of_patient("report", message, sender, obr[7], service, subject=subject)
+    at = obr[7] or obr[22] or message.msh[7]
+    return thread_of_patient("report", message, sender, at, service, subject=subject)
 
 
 def order_thread(group: Group, subject: Subject, message: Message, sender: Sender) -> str:
@@ -37,4 +38,5 @@ def order_thread(group: Group, subject: Subject, message: Message, sender: Sende
     if grouped := thread_by("order", [first(orc, 4)], message, sender):
         return f"{grouped}/{bounded(service)}"
     at = (orc[9] if orc is not None else "") or (obr[6] or obr[7] if obr is not None else "")
+    at = at or message.msh[7]
     return thread_of_patient("order", message, sender, at, service, subject=subject)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bluering.intake.hl7v2.attachments import TEXT_TYPES
+from bluering.intake.hl7v2.attachments import DOCUMENTS, TEXT_TYPES
 from bluering.intake.hl7v2.datatypes import concept, moment
 from bluering.intake.hl7v2.groups import Group
 from bluering.intake.hl7v2.oru.codes import KEEPS_VALUE, NO_RESULT, OBSERVATION, accepts, follows
@@ -12,8 +12,6 @@ from bluering.intake.hl7v2.segment import Segment
 from bluering.intake.hl7v2.sender import Sender
 from bluering.intake.hl7v2.values import interpretation, reference_range, value_of
 from bluering.intake.reading import Resource, stable_id
-
-DOCUMENTS = frozenset(("ED", "RP"))
 
 
 @dataclass
