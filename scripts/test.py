@@ -21,7 +21,7 @@ def main() -> int:
     fast = "--fast" in arguments
     rest = [a for a in arguments if a != "--fast"]
     if not fast:
-        ensure_chromium()
+        ensure_programs()
     results = {name: step(name, command) for name, command in checks(fast)}
     results["tests on SQLite"] = step("tests on SQLite", pytest(fast, rest))
     if not fast:
@@ -75,15 +75,18 @@ def step(name: str, command: list[str], environment: dict[str, str] | None = Non
     return good
 
 
-def ensure_chromium() -> None:
-    """Browser tests need Chromium; on Debian as root it is installed here, elsewhere the tests skip and say so."""
-    if shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"):
-        return
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("Installing Chromium for the browser tests …", flush=True)
+def ensure_programs() -> None:
+    """Browser tests need Chromium, documents tesseract; on Debian as root they are installed here, elsewhere such tests skip and say so."""
+    found = {
+        "chromium": any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+        "tesseract-ocr": shutil.which("tesseract"),
+    }
+    missing = [package for package, there in found.items() if not there]
+    if missing and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print(f"Installing {', '.join(missing)} for the tests …", flush=True)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], **quiet)
 
 
 if __name__ == "__main__":
