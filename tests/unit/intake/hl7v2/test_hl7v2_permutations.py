@@ -4,7 +4,10 @@ import itertools
 
 import pytest
 from adt_messages import PATIENT, SENDER, VISIT, adt, read
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from bluering.intake.hl7v2.adt.events import RANKS
 from bluering.intake.hl7v2.threads import connected, threads_of
 
 INPATIENT, EMERGENCY = {2: "I", 3: "4E^1^A"}, {2: "E", 3: "ED^1"}
@@ -147,3 +150,22 @@ def test_who_was_merged_points_to_the_survivor():
     assert old["link"] == [{"other": {"reference": f"Patient/{new['id']}"}, "type": "replaced-by"}]
     assert new["link"] == [{"other": {"reference": f"Patient/{old['id']}"}, "type": "replaces"}]
     assert [one["value"] for one in old["identifier"]] == ["1001"]
+
+
+EVENTS = st.builds(
+    adt,
+    st.sampled_from([*RANKS, "A99"]),
+    st.sampled_from(["20240301", "202403011000", "202403011001", "202403020900-0500", "", "never"]),
+    st.sampled_from([None, INPATIENT, EMERGENCY, LEFT, {3: "5W^2^B"}, {45: "202403011000"}, {2: '""', 3: '""'}]),
+    st.sampled_from(["MRG|1001^^^CGMRN^MR||||V0", "DG1|1||I50.9^HF^I10|||F", "NK1|1|Vance^Sam|SPO", "IAM|1|FA|N|||D"]),
+    pid=st.sampled_from([SURVIVOR, "PID|1||1001^^^CGMRN^MR||Vance^M", 'PID|1||1001^^^CGMRN^MR||""']),
+    visit=st.sampled_from(["V0", "V1"]),
+    kind=st.sampled_from(["ADT", "ADT", "ADT", "ORU"]),
+)
+
+
+@settings(max_examples=150, deadline=2_000)
+@given(st.lists(EVENTS, min_size=2, max_size=7).flatmap(lambda all_: st.tuples(st.just(all_), st.permutations(all_))))
+def test_any_messages_in_any_order(two):
+    first, second = two
+    assert everything(first) == everything(second)
