@@ -35,13 +35,14 @@ def codings_of(element: Element | None, depth: int = 0) -> list[dict[str, str]]:
 
 
 def concept_of(element: Element | None, words: Words) -> dict[str, Any] | None:
-    """A code as CodeableConcept; where there is only a name or the narrative's words, these. None when nothing is said."""
+    """A code as CodeableConcept, its text the sender's words, else the code's name. None when nothing is said."""
     if element is None:
         return None
     codings = codings_of(element)
     text = " ".join(words(find(element, "originalText")).split())
-    if not codings and not text:
-        text = attribute(element, "displayName")
+    text = (
+        text or attribute(element, "displayName") or next((one["display"] for one in codings if "display" in one), "")
+    )
     return drop_empty({"coding": codings, "text": text}) or None
 
 

@@ -135,6 +135,6 @@ MAKERS = {
     "th": _cell,
     "caption": _caption,
     "footnote": _footnote,
-    "br": lambda element, depth, parent: "<br>",
+    "br": lambda element, depth, parent: "<br/>",
     "renderMultiMedia": lambda element, depth, parent: _tagged("span", MEDIA, "ccda-media"),
 }

@@ -9,7 +9,7 @@ from bluering.intake.ccda.parse import parse_fragment
 
 ALLOWED = re.compile(
     r"</?(section|h[2-6]|div|p|span|strong|em|u|br|sub|sup|ul|ol|li|table|caption|thead|tbody|tfoot|tr|th|td)"
-    r'( class="ccda-[a-z]+"| scope="(col|row)"| (col|row)span="\d+")*>'
+    r'( class="ccda-[a-z]+"| scope="(col|row)"| ?/| (col|row)span="\d+")*>'
 )
 
 
@@ -31,7 +31,7 @@ def made(text: str) -> str:
             '<table border="1" width="100%"><caption>t</caption><colgroup><col/></colgroup><thead><tr><th>h</th></tr></thead>'
             '<tbody><tr><th>r</th><td colspan="2" align="left" ID="x">1<br/>2</td></tr></tbody></table>',
             '<table><caption>t</caption><thead><tr><th scope="col">h</th></tr></thead>'
-            '<tbody><tr><th scope="row">r</th><td colspan="2">1<br>2</td></tr></tbody></table>',
+            '<tbody><tr><th scope="row">r</th><td colspan="2">1<br/>2</td></tr></tbody></table>',
         ),
         ("10<sup>3</sup> H<sub>2</sub>O", "10<sup>3</sup> H<sub>2</sub>O"),
         ("<linkHtml href='http://x'>the page</linkHtml>", "the page"),
