@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "bluering.identity",
     "bluering.record",
     "bluering.population",
+    "bluering.quality",
     "bluering.coordination",
     "bluering.jobs",
     "bluering.web",

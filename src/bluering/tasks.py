@@ -8,6 +8,7 @@ from bluering import pipeline
 from bluering.access import audit
 from bluering.jobs.worker import Scheduled
 from bluering.pulling.bulk import pull_due as pull_what_is_due
+from bluering.quality import run as quality
 from bluering.record import charts, store, summaries
 
 
@@ -48,7 +49,22 @@ def seal_audit() -> bool:
     return audit.seal() is not None
 
 
+@task()
+def mind_sources() -> int:
+    """Count what came from each source by the hour, and notice those that have fallen silent."""
+    return quality.mind_sources()
+
+
+@task()
+def check_record() -> dict:
+    """Every gate over the record, and the codes that nobody can read."""
+    looked = quality.check_record()
+    return {"gates": looked.gates, "failing": looked.failing, "unmapped": looked.unmapped}
+
+
 SCHEDULE = (
+    Scheduled(mind_sources, dt.timedelta(minutes=5)),
+    Scheduled(check_record, dt.timedelta(hours=1)),
     Scheduled(pull_due, dt.timedelta(minutes=2)),
     Scheduled(seal_audit, dt.timedelta(minutes=5)),
     Scheduled(run_rules, dt.timedelta(hours=1)),
