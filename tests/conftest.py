@@ -5,6 +5,7 @@ Wen is the data steward and reads no person either.
 """
 
 import os
+import shutil
 import tempfile
 
 import django
@@ -69,3 +70,11 @@ def dr(db):
 def person_id() -> str:
     """The person on Ana's panel."""
     return PERSON
+
+
+@pytest.fixture
+def tesseract():
+    """The program that reads pictures; without it such tests are skipped, except where everything has to run."""
+    if not shutil.which("tesseract"):
+        assert not os.environ.get("CI"), "no tesseract here"
+        pytest.skip("tesseract-ocr is not installed on this machine")

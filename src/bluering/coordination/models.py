@@ -164,3 +164,14 @@ class MovedWork(models.Model):
     row = models.BigIntegerField("the row's own id")
     from_person = models.CharField(max_length=64, db_index=True)
     to_person = models.CharField(max_length=64)
+
+
+class ReplyCode(models.Model):
+    """What is printed on the cover sheet of a handoff, so that the reply finds back. It tells nothing about anybody."""
+
+    handoff = models.OneToOneField(Handoff, on_delete=models.CASCADE, related_name="reply_code")
+    token = models.CharField(max_length=16, unique=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    IDENTIFYING: set[str] = set()

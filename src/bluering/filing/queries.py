@@ -1,0 +1,48 @@
+"""Reads of documents, for pages."""
+
+from django.db.models import QuerySet
+
+from bluering.identity import queries as identity
+from bluering.intake.models import DocumentState, IncomingDocument
+
+MOST_COUNTED = 1_000
+
+
+def queue(limit: int) -> list[IncomingDocument]:
+    """Documents that wait for somebody, or to be read, the oldest first; without their texts."""
+    rows = _light(IncomingDocument.objects.filter(state__in=(DocumentState.WAITING, DocumentState.READING)))
+    return list(rows.order_by("received_at", "id")[:limit])
+
+
+def others(state: str, limit: int) -> list[IncomingDocument]:
+    """Documents filed, set aside or unreadable, the newest first."""
+    return list(_light(IncomingDocument.objects.filter(state=state)).select_related("filed_by").order_by("-id")[:limit])
+
+
+def count_waiting() -> int:
+    """How many wait for somebody, counted no further than MOST_COUNTED."""
+    return IncomingDocument.objects.filter(state=DocumentState.WAITING).order_by()[:MOST_COUNTED].count()
+
+
+def find(document_id: int) -> IncomingDocument | None:
+    """One document with its text."""
+    return IncomingDocument.objects.select_related("filed_by").filter(pk=document_id).first()
+
+
+def next_after(document_id: int) -> IncomingDocument | None:
+    """The document that waits next after this one."""
+    return (
+        _light(IncomingDocument.objects.filter(state=DocumentState.WAITING, pk__gt=document_id)).order_by("pk").first()
+    )
+
+
+def filed_with(person_id: str, document_id: int) -> IncomingDocument | None:
+    """A filed document, when it is this person's as identity stands now."""
+    document = IncomingDocument.objects.filter(pk=document_id, state=DocumentState.FILED).first()
+    if document is None or document.filed_key not in identity.keys_of(person_id):
+        return None
+    return document
+
+
+def _light(rows: QuerySet[IncomingDocument]) -> QuerySet[IncomingDocument]:
+    return rows.defer("text")
