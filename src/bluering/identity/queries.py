@@ -8,9 +8,11 @@ from bluering.errors import BadInput
 from bluering.identity.models import PersonLink
 
 
-def standing_links() -> tuple[list[str], list[str]]:
-    """All links that stand, as two columns: subject keys and their persons."""
-    rows = list(PersonLink.objects.filter(undone_at=None).values_list("subject_key", "person_id"))
+def standing_links(only: Iterable[str] | None = None) -> tuple[list[str], list[str]]:
+    """All links that stand, or those of some persons, as two columns: subject keys and their persons."""
+    links = PersonLink.objects.filter(undone_at=None)
+    parts = [links] if only is None else [links.filter(person_id__in=some) for some in _slices(only)]
+    rows = [row for part in parts for row in part.values_list("subject_key", "person_id")]
     return [key for key, _ in rows], [person for _, person in rows]
 
 

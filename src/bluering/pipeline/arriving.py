@@ -47,6 +47,5 @@ def _take_in(source: str, waiting: list[Arrival]) -> None:
         few=True,
     )
     arrivals.settle(batch.outcomes.values(), done.load.id)
-    if done.persons:
-        running.run(person_ids=sorted(done.persons))
+    done.judge()
     loading.close(done.load, loading.summary_of(done, [], began))

@@ -18,7 +18,7 @@ from bluering.pipeline import running
 from bluering.pipeline.alone import LIVE, LOAD, alone
 from bluering.pipeline.message_files import MessageFiles
 from bluering.pipeline.reading_files import ReadingFiles
-from bluering.pipeline.settling import settle, settle_unfinished
+from bluering.pipeline.settling import Settled, settle, settle_unfinished
 from bluering.record import engine, store
 from bluering.record.append import Appender
 
@@ -47,7 +47,12 @@ class Appended:
     load: Load
     counts: Any
     quarantined: list[dict]
-    persons: set[str]
+    settled: Settled
+
+    def judge(self) -> None:
+        """The rules look at everybody of whom something is new."""
+        if self.settled.persons:
+            running.run(person_ids=sorted(self.settled.persons), known=self.settled.known)
 
 
 def load(paths: list[str], *, source: str, on_progress: Progress | None = None) -> LoadSummary:
@@ -84,8 +89,7 @@ def keep(resources: list[dict], *, source: str) -> LoadSummary:
         done = append(
             [parse.of_resources(resources)], source=source, whereabouts=lambda place: (source, place), few=True
         )
-        if done.persons:
-            running.run(person_ids=sorted(done.persons))
+        done.judge()
         summary = summary_of(done, [], began)
         close(done.load, summary)
     return summary
@@ -123,7 +127,7 @@ def append(
             on_progress("reading", min(done, bytes_in_all), bytes_in_all)
     quarantined = _quarantine(this, [(*whereabouts(place), reason, raw) for place, reason, raw in rejects])
     files = appender.commit()
-    return Appended(this, appender.counts, quarantined, settle(this.id, files).persons)
+    return Appended(this, appender.counts, quarantined, settle(this.id, files))
 
 
 def close(this: Load, summary: LoadSummary) -> None:

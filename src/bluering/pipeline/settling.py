@@ -21,11 +21,16 @@ WHERE NOT stale AND subject_key IS NOT NULL AND row_id NOT IN (SELECT replaces F
 """
 
 
+# Facts of more persons than this are not kept in memory.
+MOST_KNOWN = 1_000
+
+
 @dataclass
 class Settled:
-    """Persons of whom something is new."""
+    """Persons of whom something is new, and their facts when they are few."""
 
     persons: set[str] = field(default_factory=set)
+    known: dict[str, charts.Facts] | None = None
 
 
 def settle(load_id: int, files: Sequence[store.NewFile]) -> Settled:
@@ -40,8 +45,9 @@ def settle(load_id: int, files: Sequence[store.NewFile]) -> Settled:
     moved = set(persons.values()) - touched - {persons[key] for key in told if key in persons}
     charts.forget(moved, load_id)
     everybody = touched | set(persons.values())
-    _summarise(everybody, files, touched)
-    return Settled(everybody)
+    known = charts.facts_of_many(sorted(everybody)) if len(everybody) <= MOST_KNOWN else None
+    _summarise(sorted(everybody), files, touched, known)
+    return Settled(everybody, known)
 
 
 def settle_unfinished() -> Settled:
@@ -60,13 +66,15 @@ def settle_unfinished() -> Settled:
     return Settled(touched)
 
 
-def _summarise(persons: set[str], files: Sequence[store.NewFile], touched: set[str]) -> None:
+def _summarise(
+    persons: list[str], files: Sequence[store.NewFile], touched: set[str], known: dict[str, charts.Facts] | None
+) -> None:
     """Lists and searches: names where patients came in or moved, visits where appointments did."""
     names = {file.table for file in files}
     if touched or "patient" in names:
-        summaries.summarise(sorted(persons))
+        summaries.summarise(persons, known)
     if touched or "appointment" in names:
-        summaries.refresh_visits(persons=sorted(persons))
+        summaries.refresh_visits(persons=persons, known=known)
 
 
 def _subjects(files: Sequence[store.NewFile]) -> list[str]:

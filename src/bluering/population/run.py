@@ -25,6 +25,7 @@ from bluering.population.engine import WorkRows, lay_out, serve
 from bluering.population.rules import Rule, load_rules, value_sets
 from bluering.population.tables import RECORD
 from bluering.record import engine
+from bluering.record.charts import Facts, facts_of_many
 from bluering.record.queries import practice_sources
 
 Progress = Callable[[str, int, int], None]
@@ -56,21 +57,24 @@ def run_rules(
     as_of: datetime | None = None,
     on_progress: Progress | None = None,
     work_tables: WorkTables | None = None,
+    known: Mapping[str, Facts] | None = None,
 ) -> RunSummary:
     """All score and gap rules over all persons, or over some, as of a moment (now, when none is given).
 
-    `work_tables` gives the tables contact, handoff and panel for some persons or for everybody; without it they are empty.
+    `known` holds facts of these persons that the caller has read already. `work_tables` gives the tables contact, handoff and panel for some persons or for everybody; without it they are empty.
     Raises BadInput when a rule cannot be loaded or run; then nothing has been written.
     """
     if person_ids is not None and len(person_ids) > SOME:
         slices = [person_ids[start : start + SOME] for start in range(0, len(person_ids), SOME)]
-        return _together([run_rules(person_ids=one, as_of=as_of, work_tables=work_tables) for one in slices])
+        return _together(
+            [run_rules(person_ids=one, as_of=as_of, work_tables=work_tables, known=known) for one in slices]
+        )
     started, began = time.monotonic(), timezone.now()
     moment = as_of or began
     scores, gaps = load_rules("score"), load_rules("gap")
     work = work_tables(person_ids) if work_tables else {}
     tell = _teller(len(scores) + len(gaps), on_progress)
-    with _engine(person_ids, [*scores, *gaps]) as connection:
+    with _engine(person_ids, [*scores, *gaps], known) as connection:
         serve(connection, as_of=moment, rules=[*scores, *gaps], work=work, practice_sources=practice_sources())
         findings.look_at(connection, person_ids)
         findings.find_scores(connection, scores, ledger.standing_scores(person_ids), tell)
@@ -90,7 +94,9 @@ def _together(runs: list[RunSummary]) -> RunSummary:
 
 
 @contextlib.contextmanager
-def _engine(person_ids: Sequence[str] | None, rules: list[Rule]) -> Iterator[duckdb.DuckDBPyConnection]:
+def _engine(
+    person_ids: Sequence[str] | None, rules: list[Rule], known: Mapping[str, Facts] | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Facts on a laid table: everybody's on an engine of its own, some persons' on an idle one, which is cleared after."""
     if person_ids is None:
         with engine.connect() as connection:
@@ -100,7 +106,9 @@ def _engine(person_ids: Sequence[str] | None, rules: list[Rule]) -> Iterator[duc
     few = len(person_ids) <= FEW
     connection = _take(few, rules)
     connection.execute("BEGIN")
-    engine.fill(connection, person_ids, only=RECORD)
+    if known is None:
+        known = facts_of_many(person_ids)
+    engine.fill_with(connection, {person: known[person] for person in person_ids if person in known}, only=RECORD)
     yield connection
     connection.execute("ROLLBACK")
     with _idle_lock:

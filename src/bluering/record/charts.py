@@ -48,7 +48,7 @@ def facts_of_many(person_ids: Sequence[str]) -> dict[str, Facts]:
     if len(missing) <= ONE_BY_ONE:
         return facts | {person: _build_one(person) for person in missing}
     since = settled_load()
-    made = dict.fromkeys(missing, b"{}") | dict(_gather(engine.connect(), missing))
+    made = dict.fromkeys(missing, b"{}") | dict(_gather(engine.connect(only=missing), missing))
     _save(made.items(), since)
     return facts | {person: orjson.loads(text) for person, text in made.items()}
 

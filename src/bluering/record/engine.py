@@ -5,7 +5,7 @@ answers in milliseconds. The session's time zone is the practice's.
 """
 
 import functools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 
 import duckdb
@@ -30,14 +30,14 @@ def plain() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def connect(person_id: str | None = None) -> duckdb.DuckDBPyConnection:
-    """All persons' current facts as views, or one person's as tables."""
+def connect(person_id: str | None = None, *, only: Sequence[str] | None = None) -> duckdb.DuckDBPyConnection:
+    """All persons' current facts as views, or those of `only` some; or one person's as tables."""
     connection = plain()
     connection.execute(macros())
     if person_id is None:
-        _register_links(connection)
-        for table in tables().values():
-            connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {_current(table)}")
+        _register_links(connection, only)
+        views = (f"CREATE OR REPLACE VIEW {table.name} AS {_current(table)}" for table in tables().values())
+        connection.execute(";".join(views))
     else:
         add_tables(connection)
         fill(connection, [person_id])
@@ -55,8 +55,17 @@ def fill(connection: duckdb.DuckDBPyConnection, person_ids: Sequence[str], only:
     """These persons' facts, from their charts, into the empty tables of `add_tables`; only into those named, when some are."""
     from bluering.record.charts import facts_of_many
 
+    fill_with(connection, facts_of_many(person_ids), only)
+
+
+def fill_with(
+    connection: duckdb.DuckDBPyConnection,
+    facts_by_person: Mapping[str, Mapping[str, list[dict]]],
+    only: Collection[str] | None = None,
+) -> None:
+    """The same with facts that were read already: person → table → rows."""
     gathered: dict[str, list[dict]] = {}
-    for person_id, facts in facts_of_many(person_ids).items():
+    for person_id, facts in facts_by_person.items():
         for name, rows in facts.items():
             if only is None or name in only:
                 gathered.setdefault(name, []).append({"p": person_id, "rows": rows})
@@ -132,8 +141,8 @@ def sql_type(table: Table, name: str) -> str:
     }.get(column.type, "TEXT")
 
 
-def _register_links(connection: duckdb.DuckDBPyConnection) -> None:
-    keys, persons = standing_links()
+def _register_links(connection: duckdb.DuckDBPyConnection, only: Sequence[str] | None) -> None:
+    keys, persons = standing_links(only)
     links = pa.table({"subject_key": pa.array(keys, pa.string()), "person_id": pa.array(persons, pa.string())})
     connection.register("person_link_rows", links)
     connection.execute("CREATE TEMP TABLE person_link AS FROM person_link_rows")

@@ -1,6 +1,7 @@
 """Keep the database's short view of persons and of booked visits in step with the record."""
 
 import datetime as dt
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from bluering.identity.models import PersonLink
 from bluering.record import engine
+from bluering.record.charts import Facts, facts_of_many
 from bluering.record.models import PersonSummary, Visit
 
 FIELDS = [
@@ -43,6 +45,7 @@ WHERE person_id IS NOT NULL AND start_datetime >= ? AND start_datetime < ?
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # For more persons than this the files are read instead of their charts.
 FEW = 2_000
+Known = Mapping[str, Facts]
 
 
 def home_source() -> str:
@@ -50,11 +53,11 @@ def home_source() -> str:
     return PersonLink.objects.order_by("id").values_list("source", flat=True).first() or ""
 
 
-def summarise(person_ids: list[str]) -> None:
-    """Bring these persons' summaries up to date."""
+def summarise(person_ids: list[str], known: Known | None = None) -> None:
+    """Bring these persons' summaries up to date; from their facts where those are `known` already."""
     if not person_ids:
         return
-    facts = _facts(person_ids, "patient")
+    facts = _facts(person_ids, "patient", known)
     facts.execute("SET VARIABLE home_source = ?", [home_source()])
     facts.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::TEXT[]) AS person_id", [person_ids])
     cursor = facts.execute(PATIENTS)
@@ -70,13 +73,13 @@ def summarise(person_ids: list[str]) -> None:
         _drop(set(person_ids) - found)
 
 
-def _facts(person_ids: list[str], table: str) -> duckdb.DuckDBPyConnection:
+def _facts(person_ids: list[str], table: str, known: Known | None) -> duckdb.DuckDBPyConnection:
     """An engine that holds at least one table's facts of these persons: from their charts when they are few."""
-    if len(person_ids) > FEW:
+    if known is None and len(person_ids) > FEW:
         return engine.connect()
     facts = engine.plain()
     engine.add_tables(facts, only={table})
-    engine.fill(facts, person_ids, only={table})
+    engine.fill_with(facts, facts_of_many(person_ids) if known is None else known, only={table})
     return facts
 
 
@@ -96,12 +99,12 @@ def _drop(person_ids: set[str]) -> None:
         PersonSummary.objects.filter(person_id__in=ids[start : start + 500]).delete()
 
 
-def refresh_visits(today: dt.date | None = None, persons: list[str] | None = None) -> int:
+def refresh_visits(today: dt.date | None = None, persons: list[str] | None = None, known: Known | None = None) -> int:
     """Copy the bookings around today into the database, everybody's or some persons'; returns how many there are."""
     day = today or timezone.localdate()
     zone = ZoneInfo(settings.TIME_ZONE)
     start = dt.datetime.combine(day - dt.timedelta(days=2), dt.time(), zone)
-    facts = engine.connect() if persons is None else _facts(persons, "appointment")
+    facts = engine.connect() if persons is None else _facts(persons, "appointment", known)
     facts.execute("CREATE TEMP TABLE about AS SELECT unnest(?::TEXT[]) AS person_id", [persons or []])
     rows = facts.execute(
         VISITS if persons is None else f"{VISITS} AND person_id IN (FROM about)", [start, start + dt.timedelta(days=24)]

@@ -225,8 +225,8 @@ def test_a_long_run_leaves_alone_whom_a_later_look_has_judged(practice, monkeypa
     engine = practice.engine
 
     @contextmanager
-    def slow(person_id, rules):
-        with engine(person_id, rules) as connection:
+    def slow(*who):
+        with engine(*who) as connection:
             monkeypatch.setattr(run, "_engine", engine)
             practice.has("p1", closed_by="Talked just now")
             practice.run(person_ids=["p1"])
@@ -261,7 +261,7 @@ def test_a_shipped_rule_runs_from_discharge_to_contact(practice, monkeypatch):
     case = next(case for case in parse(practice.rules["gap"][0].vectors) if case.expected)
 
     @contextmanager
-    def ward(person_id, rules):
+    def ward(person_ids, rules, known):
         connection = empty_engine()
         load_case(connection, case, rules)
         yield connection
