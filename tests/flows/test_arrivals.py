@@ -161,3 +161,17 @@ def test_unlinked_patients_are_two_persons_again_each_with_their_work(two):
     assert sorted(Contact.objects.values_list("person_id", flat=True)) == sorted(two)
     assert sorted(Panel.objects.filter(until=None).values_list("person_id", flat=True)) == sorted(two)
     assert [len(queries.chart(person).tables["encounter"]) for person in two] == [1, 1]
+
+
+def test_a_visit_that_goes_on_under_another_number_is_one_visit_in_any_order():
+    told = [
+        adt("A04", "1", "202611200800", visit="E1", kind="E"),
+        adt("A06", "2", "202611201000", visit="I1", kind="I", more="MRG|4711^^^GENERAL^MR||||E1"),
+        adt("A03", "3", "202611211500", visit="I1", pv1_45="202611211445", pv1_36="01"),
+    ]
+    arrive(*told, one_by_one=True)
+    first = rows("encounter", "id, status, class_code")
+    Arrival.objects.all().delete()
+    arrive(*reversed(told), one_by_one=True)
+    assert rows("encounter", "id, status, class_code") == first
+    assert [kind for _, status, kind in first if status == "finished"] == ["IMP"]

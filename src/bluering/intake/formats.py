@@ -4,13 +4,15 @@ import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from bluering.intake.ccda import parse as ccda
 from bluering.intake.fhir import fetch, parse
 from bluering.intake.fhir.parse import Lines
 from bluering.intake.hl7v2 import split
 from bluering.intake.schedule import table
 
 HEAD_BYTES = 65_536
-FHIR, HL7V2, TABLE = "fhir", "hl7v2", "table"
+FHIR, HL7V2, TABLE, CCDA, ZIP = "fhir", "hl7v2", "table", "ccda", "zip"
+ZIP_BEGINS = b"PK\x03\x04"
 Reader = Callable[[Path], Iterator[Lines]]
 
 
@@ -19,6 +21,10 @@ def recognise(path: Path) -> str:
     head = _head(path)
     if split.looks_like(head):
         return HL7V2
+    if ccda.looks_like(head):
+        return CCDA
+    if head.startswith(ZIP_BEGINS):
+        return ZIP
     return TABLE if table.looks_like(head) else FHIR
 
 

@@ -2,16 +2,20 @@
 
 import datetime as dt
 import logging
+import re
 import traceback
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bluering.intake import clinical_documents
 from bluering.intake.arrivals import Outcome
 from bluering.intake.fhir import message as fhir_message
 from bluering.intake.fhir.message import read_message
 from bluering.intake.hl7v2 import fold, threads
+from bluering.intake.hl7v2.attachments import embedded_documents
 from bluering.intake.hl7v2.errors import BadMessage
+from bluering.intake.hl7v2.keys import reference
 from bluering.intake.hl7v2.message import Message
 from bluering.intake.hl7v2.sender import Sender, load_sender
 from bluering.intake.models import Arrival, ArrivalThread
@@ -20,6 +24,9 @@ from bluering.intake.reading import Reading, Resource
 
 log = logging.getLogger(__name__)
 HL7V2, FHIR_MESSAGE = "hl7v2", "fhir-message"
+# Messages that may carry a document, and what shows in the bytes of one that does.
+CARRIERS = ("MDM", "ORU", "REF")
+MARKS = re.compile(rb"ClinicalDocument|\|ED\|")
 FAULT = "a fault of ours in {place}; the message is kept and can be replayed after an update"
 
 
@@ -75,6 +82,8 @@ def read_batch(source: str, arrivals: Sequence[Arrival]) -> Batch:
             _read_fhir(arrival, batch)
     _remember_threads(source, opened)
     _fold_all(source, sender, opened, batch)
+    for key, found in opened.items():
+        _read_embedded(key, found, source, batch)
     return _latest(batch)
 
 
@@ -95,6 +104,23 @@ def _open(arrival: Arrival, sender: Sender, batch: Batch, opened: dict[int, list
     batch.outcomes[arrival.pk] = Outcome(arrival.pk, state, why, event, at)
     if found:
         opened[arrival.pk] = found
+
+
+def _read_embedded(key: int, found: list[str], source: str, batch: Batch) -> None:
+    """C-CDA documents that a message carries. Their patient is the message's, whatever numbers each of them uses."""
+    message = SHELF.take({key})[key]
+    if message.heading.type not in CARRIERS or not MARKS.search(message.raw):
+        return
+    documents = [(f"document {n}", data) for n, data in enumerate(embedded_documents(message), 1)]
+    reading = clinical_documents.read_all(documents, source)
+    whose = [{"other": {"reference": reference(one)}, "type": "seealso"} for one in found if one.startswith("patient:")]
+    for resource in reading.resources:
+        if resource["resourceType"] == "Patient" and whose:
+            resource["link"] = [*resource.get("link", []), *whose]
+    batch.take(reading, key)
+    if reading.unreadable:
+        why = "; ".join(f"{trouble.place}: {trouble.reason}" for trouble in reading.unreadable)
+        batch.outcomes[key] = replace(batch.outcomes[key], state=ArrivalState.QUARANTINED, reason=why)
 
 
 def _read_fhir(arrival: Arrival, batch: Batch) -> None:
@@ -122,10 +148,9 @@ def _remember_threads(source: str, opened: dict[int, list[str]]) -> None:
 
 def _fold_all(source: str, sender: Sender, opened: dict[int, list[str]], batch: Batch) -> None:
     """Fold each thread that has news from all its messages, those that came earlier among them."""
-    members = _members(source, {thread for found in opened.values() for thread in found})
-    messages = SHELF.take({key for keys in members.values() for key in keys})
+    members, messages = _gathered(source, {thread for found in opened.values() for thread in found}, sender)
     for thread, keys in members.items():
-        newest = max(key for key in keys if key in opened)
+        newest = max((key for key in keys if key in opened), default=max(opened))
         try:
             reading = fold.fold(thread, [messages[key] for key in keys], sender)
         except Exception as fault:
@@ -133,6 +158,30 @@ def _fold_all(source: str, sender: Sender, opened: dict[int, list[str]], batch: 
             batch.outcomes |= {key: Outcome(key, ArrivalState.QUARANTINED, reason) for key in keys if key in opened}
             continue
         batch.take(reading, newest)
+
+
+def _gathered(source: str, wanted: set[str], sender: Sender) -> tuple[dict[str, list[int]], dict[int, Message]]:
+    """The arrivals of these threads and of those that are the same thing under another number, each with all their messages."""
+    members = _members(source, wanted)
+    messages = SHELF.take({key for keys in members.values() for key in keys})
+    while more := _same_things(members, messages, sender):
+        for thread, others in more.items():
+            members |= _members(source, others - members.keys())
+            messages |= SHELF.take({key for one in others for key in members.get(one, ())} - messages.keys())
+            together = sorted({key for one in (thread, *others) for key in members.get(one, ())})
+            members |= dict.fromkeys((thread, *others), together)
+    return members, messages
+
+
+def _same_things(members: dict[str, list[int]], messages: dict[int, Message], sender: Sender) -> dict[str, set[str]]:
+    """Thread → other threads that are the same thing and whose messages do not stand with it yet."""
+    found = {}
+    for thread, keys in members.items():
+        if thread.startswith("visit:"):
+            others = set(threads.connected(thread, [messages[key] for key in keys], sender))
+            if any(members.get(other) != keys for other in others):
+                found[thread] = others
+    return found
 
 
 def _members(source: str, wanted: set[str]) -> dict[str, list[int]]:

@@ -2,6 +2,10 @@
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connections
+from django.db.models import QuerySet
 
 from bluering.intake import arrivals, messages
 from bluering.intake.fhir import parse
@@ -11,20 +15,34 @@ from bluering.pipeline import loading, running
 from bluering.pipeline.alone import LIVE, alone
 
 AT_ONCE = 1_000
+TURNS = 8
 REPLAYED = (ArrivalState.QUARANTINED, ArrivalState.IGNORED)
 
 
-def process_arrivals(limit: int = AT_ONCE) -> int:
-    """Take in what waits, oldest first, at most `limit` messages; returns how many. Raises Refusal while a load is under way."""
-    if not Arrival.objects.filter(state=ArrivalState.WAITING).exists():
+def process_arrivals(at_once: int = AT_ONCE) -> int:
+    """Take in what waits, oldest first; returns how many messages that were. Raises Refusal while a load is under way.
+
+    A long queue is read ahead: while one batch goes into the record the next is read on a thread of its own. After some batches it
+    returns all the same, so that a load that waits gets its turn.
+    """
+    if not _waiting().exists():
         return 0
-    with alone(LIVE):
+    taken = 0
+    with alone(LIVE), ThreadPoolExecutor(1, "read-ahead") as ahead:
         if left := loading.finish_earlier():
             running.run(person_ids=sorted(left))
-        waiting = list(Arrival.objects.filter(state=ArrivalState.WAITING).order_by("id")[:limit])
-        for source in dict.fromkeys(one.source for one in waiting):
-            _take_in(source, [one for one in waiting if one.source == source])
-    return len(waiting)
+        batches = _read(0, at_once)
+        for turn in range(TURNS):
+            last = max((max(batch.outcomes) for _, batch in batches), default=0)
+            more = turn + 1 < TURNS and last and _waiting().filter(pk__gt=last).exists()
+            following = ahead.submit(_read_aside, last, at_once) if more else None
+            for source, batch in batches:
+                _take_in(source, batch)
+                taken += len(batch.outcomes)
+            if following is None:
+                break
+            batches = following.result()
+    return taken
 
 
 def replay_arrivals(ids: Sequence[int]) -> int:
@@ -36,10 +54,27 @@ def replay_arrivals(ids: Sequence[int]) -> int:
     return Arrival.objects.filter(pk__in=chosen, state=ArrivalState.DONE).count()
 
 
-def _take_in(source: str, waiting: list[Arrival]) -> None:
-    """One source's messages as one load: it ends when rules have looked at everybody it speaks of."""
+def _waiting() -> QuerySet[Arrival]:
+    return Arrival.objects.filter(state=ArrivalState.WAITING)
+
+
+def _read(after: int, at_once: int) -> list[tuple[str, messages.Batch]]:
+    """The next messages that wait, read, a batch for each source."""
+    waiting = list(_waiting().filter(pk__gt=after).order_by("id")[:at_once])
+    sources = dict.fromkeys(one.source for one in waiting)
+    return [(name, messages.read_batch(name, [one for one in waiting if one.source == name])) for name in sources]
+
+
+def _read_aside(after: int, at_once: int) -> list[tuple[str, messages.Batch]]:
+    try:
+        return _read(after, at_once)
+    finally:
+        connections.close_all()
+
+
+def _take_in(source: str, batch: messages.Batch) -> None:
+    """One source's batch as one load: it ends when rules have looked at everybody it speaks of."""
     began = time.monotonic()
-    batch = messages.read_batch(source, waiting)
     done = loading.append(
         [parse.of_resources(batch.resources)],
         source=source,

@@ -1,4 +1,4 @@
-"""Files that are read as a whole into a Reading, such as schedules: its resources become lines, its troubles rejects with their place."""
+"""Files that are read as a whole into a Reading, schedules and documents: its resources become lines, its troubles rejects with their place."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,14 +6,17 @@ from pathlib import Path
 
 import orjson
 
-from bluering.intake import formats
+from bluering.intake import clinical_documents, formats
+from bluering.intake.ccda.parse import BadDocument
+from bluering.intake.ccda.xdm import documents_in
 from bluering.intake.fhir.parse import Lines, of_resources
-from bluering.intake.reading import Reading, Resource
+from bluering.intake.reading import Reading, Resource, Trouble
 from bluering.intake.schedule.read import read_csv
 from bluering.intake.schedule.saved import saved_mapping
 from bluering.record import engine
 from bluering.record.viewdefinition.catalog import main_table
 
+NO_DOCUMENT = "it holds no C-CDA document; unpack it and load what it holds"
 NUMBER = re.compile(r"\d+")
 CURRENT = """
 SELECT resource FROM {rows}
@@ -30,13 +33,29 @@ class ReadingFiles:
 
     def readers(self) -> dict[str, Callable[[Path], Iterator[Lines]]]:
         """Kind of file → its reader."""
-        return {formats.TABLE: self.table}
+        return {formats.TABLE: self.table, formats.CCDA: self.document, formats.ZIP: self.zip}
 
     def table(self, path: Path) -> Iterator[Lines]:
         """A schedule, with the columns that were mapped for this source."""
         mapping = saved_mapping(self.source)
         previous = standing("Appointment", self.source) if mapping and mapping.full_window else []
         yield self.lines(path, read_csv(path, source=self.source, mapping=mapping, previous=previous))
+
+    def document(self, path: Path) -> Iterator[Lines]:
+        """A C-CDA document."""
+        yield self.lines(path, clinical_documents.read_one(formats.plain_bytes(path), self.source))
+
+    def zip(self, path: Path) -> Iterator[Lines]:
+        """The C-CDA documents of an XDM or other zip file."""
+        try:
+            documents = documents_in(path.read_bytes())
+        except BadDocument as problem:
+            yield self.lines(path, Reading(unreadable=[Trouble(problem.place, problem.reason)]))
+            return
+        if not documents:
+            yield self.lines(path, Reading(unreadable=[Trouble("the zip file", NO_DOCUMENT)]))
+        for document in documents:
+            yield self.lines(path, clinical_documents.read_all([document], self.source))
 
     def lines(self, path: Path, reading: Reading) -> Lines:
         """A reading as lines of this file. A trouble stands at the number that its place names, such as `row 7`."""
