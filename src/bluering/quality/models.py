@@ -21,6 +21,7 @@ class Source(models.Model):
     newest_fact_at = models.DateTimeField(null=True)
     lag_median_seconds = models.PositiveIntegerField(null=True)
     lag_p95_seconds = models.PositiveIntegerField(null=True)
+    usual_silence_seconds = models.PositiveIntegerField("the longest usual at this moment of the week", null=True)
 
     IDENTIFYING: set[str] = set()
 

@@ -26,14 +26,20 @@ class Silence:
 
 def silence(hours: Sequence[datetime], last: datetime, now: datetime, silent_after: int | None = None) -> Silence:
     """`hours`: the beginnings of the hours in which something came, sorted. `silent_after`: minutes."""
-    lasting = now - last
+    return judge(now - last, usual_silence(hours, now), silent_after)
+
+
+def judge(lasting: timedelta, usual: timedelta | None, silent_after: int | None) -> Silence:
+    """Too long, by the minutes that somebody set or by what is usual."""
     if silent_after is not None:
-        limit = timedelta(minutes=silent_after)
-        return Silence(lasting, limit, lasting > limit)
+        return Silence(lasting, usual, lasting > timedelta(minutes=silent_after))
+    return Silence(lasting, usual, usual is not None and lasting > usual + HOUR)
+
+
+def usual_silence(hours: Sequence[datetime], now: datetime) -> timedelta | None:
+    """The longest silence at this moment of the last weeks; None when fewer than three of them are known."""
     earlier = [one for week in range(1, WEEKS + 1) if (one := _silent_at(hours, now - week * WEEK)) is not None]
-    if len(earlier) < FEWEST_WEEKS:
-        return Silence(lasting, None, False)
-    return Silence(lasting, max(earlier), lasting > max(earlier) + HOUR)
+    return max(earlier) if len(earlier) >= FEWEST_WEEKS else None
 
 
 def _silent_at(hours: Sequence[datetime], moment: datetime) -> timedelta | None:

@@ -6,32 +6,41 @@ from django.utils import timezone
 
 from bluering.quality.ledger import reconcile
 from bluering.quality.models import Source, SourceHour
-from bluering.quality.rhythm import Silence, silence
+from bluering.quality.rhythm import Silence, judge, usual_silence
 
 RULE = "source_silent"
 
 
 def look(now: datetime | None = None) -> tuple[int, int]:
-    """Open a gap for each source that is silent and close those of sources that speak again; returns how many of each."""
+    """Learn each rhythm, open a gap for each source that is silent, close those of sources that speak again; how many of each."""
     now = now or timezone.now()
-    found = {}
-    for source, how in silences(now).items():
-        if how.silent and source.last_at:
-            found[source.name] = (source.last_at, _sentence(how))
-    return reconcile(RULE, found, "Something came again.", now)
-
-
-def silences(now: datetime) -> dict[Source, Silence]:
-    """How silent each source is that ever spoke."""
     hours: dict[str, list[datetime]] = {}
     for name, hour in SourceHour.objects.order_by("hour").values_list("source", "hour"):
         hours.setdefault(name, []).append(hour)
-    spoke = Source.objects.exclude(last_at=None).select_related("steward")
-    return {one: silence(hours.get(one.name, []), one.last_at, now, one.silent_after) for one in spoke if one.last_at}
+    found = {}
+    for source in Source.objects.exclude(last_at=None):
+        usual = usual_silence(hours.get(source.name, []), now)
+        source.usual_silence_seconds = None if usual is None else int(usual.total_seconds())
+        source.save(update_fields=["usual_silence_seconds"])
+        how = silence_of(source, now)
+        if how.silent and source.last_at:
+            found[source.name] = (source.last_at, _sentence(source, how))
+    return reconcile(RULE, found, "Something came again.", now)
 
 
-def _sentence(how: Silence) -> str:
-    return f"Nothing has come for {span(how.lasting)}; at this time of the week {span(how.usual or timedelta())} is the longest usual."
+def silence_of(source: Source, now: datetime) -> Silence:
+    """How silent a source is by what was learned of it last."""
+    seconds = source.usual_silence_seconds
+    usual = None if seconds is None else timedelta(seconds=seconds)
+    return judge(now - (source.last_at or now), usual, source.silent_after)
+
+
+def _sentence(source: Source, how: Silence) -> str:
+    if source.silent_after is not None:
+        limit = span(timedelta(minutes=source.silent_after))
+        return f"Nothing has come for {span(how.lasting)}; after {limit} this source counts as silent."
+    usual = span(how.usual or timedelta())
+    return f"Nothing has come for {span(how.lasting)}; at this moment of the week {usual} is the longest usual."
 
 
 def span(time: timedelta) -> str:

@@ -58,6 +58,17 @@ class SetAsideForm(forms.Form):
     reason = forms.CharField(max_length=400, error_messages={"required": "Say why; colleagues will read it."})
 
 
+class SourceForm(forms.Form):
+    """What is expected of a source."""
+
+    title = forms.CharField(required=False, max_length=120)
+    steward = forms.CharField(required=False, max_length=20)
+    silent_after = forms.IntegerField(
+        required=False, min_value=1, max_value=129_600, error_messages={"invalid": "Write minutes as a whole number."}
+    )
+    notes = forms.CharField(required=False, max_length=2000)
+
+
 class AssignForm(forms.Form):
     """Whose panel somebody is on."""
 

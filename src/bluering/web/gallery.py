@@ -1,9 +1,11 @@
 """Made-up values for /ui: every component in every state. Nobody here exists."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from bluering.web import ring_svg, status
+from bluering.quality import gates
+from bluering.quality.models import GateResult
+from bluering.web import ring_svg, sources_view, status
 from bluering.web.forms import MoveForm
 from bluering.web.gap_view import Button, Evidence, GapView
 from bluering.web.handoff_view import HandoffView
@@ -158,6 +160,23 @@ def form() -> MoveForm:
     return MoveForm({})
 
 
+def hours() -> sources_view.Bars:
+    """Two days of a feed that is busy by day, with its last hours missing."""
+    now = datetime(2026, 3, 19, 17, 30, tzinfo=UTC)
+    volume = {
+        now.replace(minute=0) - timedelta(hours=back): (4 + (back * 7) % 23, 0)
+        for back in range(5, 24 * 21)
+        if (17 - back) % 24 in range(7, 20)
+    }
+    return sources_view.draw(volume, "messages", now)
+
+
+def blocked() -> list[tuple]:
+    """A gate that fails."""
+    gate = gates.Gate("sample", "The same fact twice", "Every count of it is too high.", "", 0.02, (), "")
+    return [(gate, GateResult(gate="sample", since=datetime(2026, 3, 19, tzinfo=UTC)))]
+
+
 def facts() -> dict:
     """Everything the gallery's template shows."""
     return {
@@ -171,6 +190,8 @@ def facts() -> dict:
         "gaps": gaps(),
         "handoffs": handoffs(),
         "form": form(),
+        "hours": hours(),
+        "blocked": blocked(),
         "minis": [(0, "critical"), (0.3, "critical"), (0.5, "gap"), (0.75, "due"), (1, "ok")],
         "meters": [0, 40, 100, 118],
         "tabs": [

@@ -23,7 +23,9 @@ PLACES = (
     Place("Today", "today", "counts.read"),
     Place("My patients", "patients", "person.read"),
     Place("Handoffs", "handoffs", "handoff.move"),
+    Place("Data", "data", "sources.read"),
     Place("Inbox", "inbox", "intake.read", how_many=inbox.count_up_to),
+    Place("Sources", "sources", "sources.read"),
     Place("Components", "ui", "users.manage", "Building"),
 )
 

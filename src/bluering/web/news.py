@@ -20,6 +20,7 @@ from bluering.errors import BadInput
 from bluering.intake.inbox import queries as inbox
 from bluering.intake.models import InboxEvent, Load, Quarantine
 from bluering.population.models import GapEvent
+from bluering.quality.models import DataGapEvent
 from bluering.record.models import Chart, Visit
 from bluering.web.panel_view import booked_names
 
@@ -29,7 +30,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Stamp:
-    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, finished load.
+    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, turn of a data gap, finished load.
 
     0 where there is none.
     """
@@ -40,6 +41,7 @@ class Stamp:
     panel: int
     piece: int
     inbox: int
+    data: int
     load: int
 
     def __str__(self) -> str:
@@ -54,7 +56,7 @@ NEWEST = "SELECT {}".format(
     ", ".join(
         [
             f"(SELECT max(id) FROM {_table(model)})"
-            for model in (GapEvent, HandoffEvent, Contact, Panel, Quarantine, InboxEvent)
+            for model in (GapEvent, HandoffEvent, Contact, Panel, Quarantine, InboxEvent, DataGapEvent)
         ]
         + [f"(SELECT id FROM {_table(Load)} WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1)"]
     )
@@ -139,5 +141,15 @@ def _in_the_inbox(since: Stamp) -> int:
     return pieces + acts + inbox.rows("message").filter(load_id__gt=since.load)[:MOST].count()
 
 
+def _of_data(since: Stamp) -> int:
+    """Turns of data gaps, what the Inbox hears of, and loads that have finished since."""
+    turns = DataGapEvent.objects.filter(id__gt=since.data)[:MOST].count()
+    loads = Load.objects.filter(id__gt=since.load).exclude(finished_at=None)[:MOST].count()
+    return turns + loads + _in_the_inbox(since)
+
+
 # Pages that watch no person: what it takes to see them, and how much is new there.
-PLACES: dict[str, tuple[str, Callable[[Stamp], int]]] = {"inbox": ("intake.read", _in_the_inbox)}
+PLACES: dict[str, tuple[str, Callable[[Stamp], int]]] = {
+    "inbox": ("intake.read", _in_the_inbox),
+    "data": ("sources.read", _of_data),
+}

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from bluering.web.views import columns, entrance, find, gallery, handoffs, inbox, patients, person, pulse, today, work
+from bluering.web.views import (
+    columns,
+    data,
+    entrance,
+    find,
+    gallery,
+    handoffs,
+    inbox,
+    patients,
+    person,
+    pulse,
+    sources,
+    today,
+    work,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -31,6 +45,11 @@ urlpatterns = [
     path("inbox/<str:kind>/<int:item_id>/release/", inbox.release, name="release"),
     path("inbox/<str:kind>/<int:item_id>/bytes/", inbox.show_bytes, name="inbox-bytes"),
     path("inbox/<str:kind>/<int:item_id>/take-up/", inbox.take_up, name="take-up"),
+    path("data/", data.data, name="data"),
+    path("data/gaps/<int:gap_id>/set-aside/", data.set_aside, name="data-set-aside"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/<str:source>/", sources.source, name="source"),
+    path("sources/<str:source>/describe/", sources.describe, name="describe-source"),
     path("sources/<str:source>/columns/", columns.columns, name="columns"),
     path("log-in/", entrance.log_in, name="log-in"),
     path("log-out/", entrance.log_out, name="log-out"),

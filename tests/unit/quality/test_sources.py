@@ -70,13 +70,27 @@ def test_a_silent_source_is_a_gap_until_something_comes_again():
     Source.objects.update(silent_after=60)
     assert silent.look() == (1, 0) and silent.look() == (0, 0)
     gap = DataGap.objects.get()
-    assert gap.sentence == "Nothing has come for 3 h; at this time of the week 60 min is the longest usual."
+    assert gap.sentence == "Nothing has come for 3 h; after 60 min this source counts as silent."
     arrive(2)
     hours.refresh()
     assert silent.look() == (0, 1)
     gap.refresh_from_db()
     assert (gap.state, gap.closed_by) == ("closed", "Something came again.")
     assert list(DataGapEvent.objects.values_list("what", flat=True)) == ["opened", "closed"]
+
+
+def test_a_source_silent_against_its_own_rhythm_says_what_is_usual():
+    now = timezone.now()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    SourceHour.objects.bulk_create(
+        SourceHour(source="cgh", hour=hour - timedelta(hours=back), messages=1) for back in range(6, 24 * 30)
+    )
+    source = Source.objects.create(name="cgh", last_at=now - timedelta(hours=5))
+    assert silent.look(now) == (1, 0)
+    assert "Nothing has come for 5 h; at this moment of the week " in DataGap.objects.get().sentence
+    source.refresh_from_db()
+    assert source.usual_silence_seconds < 3_600 and silent.silence_of(source, now).silent
+    assert not silent.silence_of(source, source.last_at + timedelta(minutes=59)).silent
 
 
 def a_gap() -> DataGap:

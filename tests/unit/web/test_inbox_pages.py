@@ -141,7 +141,7 @@ def test_asking_for_another_reading_puts_it_on_the_queue_and_shows_progress(as_u
     assert "3 of 4 read again" in text(as_user(wen).get(f"/inbox/replays/{replay.pk}/"))
 
 
-@pytest.mark.parametrize("page", ["/inbox/", "/"])
+@pytest.mark.parametrize("page", ["/inbox/", "/data/"])
 def test_the_rail_counts_what_waits(as_user, wen, pieces, page):
     pieces(3)
     assert '<span class="rail-count">3<' in text(as_user(wen).get(page))
@@ -155,7 +155,7 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(as_user, wen, pieces
         for row in pieces(count, start):
             Claim.objects.create(kind="piece", item_id=row.pk, user=wen, at=row.at, until=row.at.replace(year=2099))
         client = as_user(wen)
-        client.get("/")
+        client.get("/data/")
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/inbox/").status_code == 200
         counts.append(len(queries))

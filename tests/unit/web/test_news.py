@@ -127,7 +127,7 @@ def test_facts_added_to_a_chart_by_an_older_load_are_none(as_user, ana, walter):
     assert pulse(as_user(ana), since).status_code == 204
 
 
-@pytest.mark.parametrize("wrong", ["", "1.2", "1.2.3.4.x", "1.2.3.4.-5", "1.2.3.4." + "9" * 30])
+@pytest.mark.parametrize("wrong", ["", "1.2", "1.2.3.4.5.6.7.x", "1.2.3.4.5.6.7.-8", "1.2.3.4.5.6.7." + "9" * 30])
 def test_a_stamp_that_is_none_is_answered_with_a_sentence(as_user, ana, wrong):
     response = pulse(as_user(ana), wrong)
     assert response.status_code == 400 and "Reload the page" in response.content.decode()

@@ -1,10 +1,10 @@
-"""Today, the first page: a coordinator's morning, a clinician's day, an administrator's counts."""
+"""Today, the first page: a coordinator's morning, a clinician's day, an administrator's counts; a data steward has a page of data."""
 
 from datetime import date, timedelta
 
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -13,8 +13,10 @@ from bluering.access.models import AuditEvent, Role
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.models import FINISHED, Handoff
-from bluering.intake.models import Load, Quarantine
+from bluering.intake.inbox import queries as inbox
+from bluering.intake.models import Load
 from bluering.population import queries as population
+from bluering.quality import gates
 from bluering.record import queries as record
 from bluering.web import handoff_view, inbox_view, today_view
 from bluering.web.asked import Asked
@@ -30,6 +32,8 @@ LATEST_LOADS = 5
 @live
 def today(request: Asked) -> HttpResponse:
     """The first page, by role."""
+    if request.user.role == Role.DATA_STEWARD:
+        return redirect("data")
     permissions.require(request.user, "counts.read")
     day = timezone.localdate()
     views = {str(Role.COORDINATOR): coordinator, str(Role.CLINICIAN): clinician}
@@ -91,10 +95,12 @@ def administrator(request: Asked, day: date, facts: dict) -> HttpResponse:
     reads = AuditEvent.objects.filter(at__gte=since, action__endswith=".read")
     facts |= {
         "gaps_by_rule": gaps_by_rule(),
+        "gaps_blocked": gates.blocked("gaps"),
         "visits_in_all": record.count_visits_on(day),
+        "visits_blocked": gates.blocked("visits"),
         "handoffs_open": Handoff.objects.exclude(state__in=FINISHED).count(),
         "loads": [inbox_view.load(row) for row in Load.objects.order_by("-id")[:LATEST_LOADS]],
-        "waiting": Quarantine.objects.filter(state="waiting").count(),
+        "waiting": inbox.count(),
     }
     if permissions.may(request.user, "audit.read"):
         by_user = reads.values("user__display_name", "user__username")
