@@ -184,7 +184,7 @@ def _watch(names: list[str], sent: dict[str, float]) -> list[float]:
 
     from bluering.access.models import User
 
-    client, seen = Client(), {}
+    client, seen = Client(SERVER_NAME="127.0.0.1"), {}
     client.force_login(User.objects.get(username="dana"))
     end = time.monotonic() + 120
     while len(seen) < len(names) and time.monotonic() < end:

@@ -24,6 +24,13 @@ WHERE NOT stale AND subject_key IS NOT NULL AND row_id NOT IN (SELECT replaces F
 # Facts of more persons than this are not kept in memory.
 MOST_KNOWN = 1_000
 
+# Patients who are new, or of whom another identifier or another link is told than before: others stay who they are.
+NEWS_OF_PATIENTS = """
+SELECT DISTINCT n.subject_key
+FROM read_parquet(?, union_by_name=true) n LEFT JOIN {rows} o ON o.row_id = n.replaces
+WHERE NOT n.stale AND (o.row_id IS NULL OR n.identifiers IS DISTINCT FROM o.identifiers OR n.linked_ids IS DISTINCT FROM o.linked_ids)
+"""
+
 
 @dataclass
 class Settled:
@@ -45,7 +52,7 @@ def settle(load_id: int, files: Sequence[store.NewFile]) -> Settled:
     moved = set(persons.values()) - touched - {persons[key] for key in told if key in persons}
     charts.forget(moved, load_id)
     everybody = touched | set(persons.values())
-    known = charts.facts_of_many(sorted(everybody)) if len(everybody) <= MOST_KNOWN else None
+    known = charts.facts_of_many(sorted(everybody), load_id) if len(everybody) <= MOST_KNOWN else None
     _summarise(sorted(everybody), files, touched, known)
     return Settled(everybody, known)
 
@@ -119,8 +126,10 @@ def _link(files: Sequence[store.NewFile]) -> set[str]:
     paths = _paths([file for file in files if file.table == "patient"])
     if not paths:
         return set()
-    rows = engine.plain().execute("SELECT DISTINCT subject_key FROM read_parquet(?) WHERE NOT stale", [paths])
+    rows = engine.plain().execute(NEWS_OF_PATIENTS.format(rows=engine.source_rows(main_table("Patient"))), [paths])
     new = [key for (key,) in rows.fetchall()]
+    if not new:
+        return set()
     return _settle_links(_related(new) if len(new) < 5_000 else _all_patients())
 
 

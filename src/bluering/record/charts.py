@@ -41,13 +41,16 @@ def facts_of(person_id: str) -> Facts:
     return facts_of_many([person_id])[person_id]
 
 
-def facts_of_many(person_ids: Sequence[str]) -> dict[str, Facts]:
-    """Several persons' current facts at once; charts that are missing are made."""
+def facts_of_many(person_ids: Sequence[str], as_of_load: int | None = None) -> dict[str, Facts]:
+    """Several persons' current facts at once; charts that are missing are made.
+
+    Whoever holds the record alone says up to which load it is told (`as_of_load`); others can only be sure of those that have ended.
+    """
     facts = kept(person_ids)
     missing = [person for person in person_ids if person not in facts]
+    since = settled_load() if as_of_load is None else as_of_load
     if len(missing) <= ONE_BY_ONE:
-        return facts | {person: _build_one(person) for person in missing}
-    since = settled_load()
+        return facts | {person: _build_one(person, since) for person in missing}
     made = dict.fromkeys(missing, b"{}") | dict(_gather(engine.connect(only=missing), missing))
     _save(made.items(), since)
     return facts | {person: orjson.loads(text) for person, text in made.items()}
@@ -162,9 +165,8 @@ def _save(charts: Iterable[tuple[str, bytes]], since: int) -> None:
         cursor.executemany(SAVE, rows)
 
 
-def _build_one(person_id: str) -> Facts:
+def _build_one(person_id: str, since: int) -> Facts:
     """Gather one person from the record's files, reading only that person's rows."""
-    since = settled_load()
     keys = keys_of(person_id)
     facts = engine.plain()
     gathered = {}
