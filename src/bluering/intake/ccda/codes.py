@@ -5,7 +5,7 @@ from typing import Any
 
 from bluering.intake.ccda.systems import uri_of
 from bluering.intake.ccda.tree import Element, attribute, find, find_all
-from bluering.intake.ccda.values import drop_empty
+from bluering.intake.ccda.values import drop_empty, once
 
 Words = Callable[[Element | None], str]
 """Gives the text of an `originalText` or `text` element, though it stands elsewhere in the narrative."""
@@ -28,10 +28,8 @@ def codings_of(element: Element | None, depth: int = 0) -> list[dict[str, str]]:
     if element is None or depth > NESTING:
         return []
     own = coding_of(element)
-    found = [own] if own else []
-    for translation in find_all(element, "translation"):
-        found += [one for one in codings_of(translation, depth + 1) if one not in found]
-    return found
+    others = (one for translation in find_all(element, "translation") for one in codings_of(translation, depth + 1))
+    return once([*([own] if own else []), *others])
 
 
 def concept_of(element: Element | None, words: Words) -> dict[str, Any] | None:

@@ -10,9 +10,12 @@ import orjson
 from bluering.intake.ccda.codes import concept_of
 from bluering.intake.ccda.systems import NPI, SSN
 from bluering.intake.ccda.tree import Element, attribute, find_all, is_null, name_of, templates
-from bluering.intake.ccda.values import drop_empty, identifiers_of
+from bluering.intake.ccda.values import drop_empty, identifiers_of, once
 from bluering.intake.ccda.words import Narrative
 from bluering.intake.reading import Resource, Trouble, stable_id
+
+NAMESAKES, LONGEST_LIST = 20, 200
+"""How many resources one id may stand for, and how long a list grows by joining: more is an accident or meant to harm."""
 
 Reference = dict[str, str]
 Result = TypeVar("Result")
@@ -52,6 +55,9 @@ class Context:
     section: Section
     resources: dict[tuple[str, str], Resource] = field(default_factory=dict)
     known: dict[tuple[str, str], list[Reference]] = field(default_factory=dict)
+    entries: dict[Element, int] = field(default_factory=dict)
+    positions: dict[Element, int] = field(default_factory=dict)
+    added: list[tuple[str, str]] = field(default_factory=list)
     made: dict[Element, list[tuple[str, str]]] = field(default_factory=dict)
     used: set[Element] = field(default_factory=set)
     refused: dict[Element, Trouble] = field(default_factory=dict)
@@ -86,6 +92,7 @@ class Context:
         self.resources[kind, resource["id"]] = resource
         reference = {"reference": f"{kind}/{resource['id']}"}
         self.used.add(element)
+        self.added.append((kind, resource["id"]))
         self.made.setdefault(element, []).append((kind, resource["id"]))
         self._remember(element, reference)
         return reference
@@ -96,7 +103,7 @@ class Context:
             return stable_id(kind.lower(), owner, *own, key)
         if key and kind in SHARED:
             return stable_id(kind.lower(), owner or self.document, "|", key)
-        return stable_id(kind.lower(), owner, self.document, place_in(element), key)
+        return stable_id(kind.lower(), owner, self.document, self._path(element), key)
 
     def _settled(self, resource: Resource) -> Resource:
         """As it goes in beside what is there: joined with what it repeats, or under an id of its own where senders reuse one."""
@@ -111,7 +118,7 @@ class Context:
     def _remember(self, element: Element, reference: Reference) -> None:
         for own in keys_of(element):
             there = self.known.setdefault(own, [])
-            if reference not in there:
+            if len(there) < NAMESAKES and reference not in there:
                 there.append(reference)
 
     def of(self, element: Element, *kinds: str) -> Reference | None:
@@ -155,8 +162,24 @@ class Context:
         """Where a statement stands, in words: section, entry, kind and template."""
         marks = templates(element)
         kind = name_of(element) + (f" {marks[0]}" if marks else "")
-        number = _entry_number(element)
+        number = self._entry_number(element)
         return ", ".join(part for part in (self.section.place, f"entry {number}" if number else "", kind) if part)
+
+    def _path(self, element: Element) -> str:
+        """The element's place in the tree, which the same document always gives."""
+        steps = [element, *element.iterancestors()]
+        return "/".join(str(self._position(step)) for step in reversed(steps))
+
+    def _position(self, element: Element) -> int:
+        """The number of an element among its siblings; those of one parent are counted once."""
+        if element not in self.positions:
+            parent = element.getparent()
+            self.positions |= {one: n for n, one in enumerate([element] if parent is None else parent, 1)}
+        return self.positions[element]
+
+    def _entry_number(self, element: Element) -> int:
+        """The number of the entry, in its section, that a statement belongs to; 0 outside of entries."""
+        return next((self.entries[step] for step in element.iterancestors() if step in self.entries), 0)
 
 
 def keys_of(element: Element) -> list[tuple[str, str]]:
@@ -169,25 +192,10 @@ def keys_of(element: Element) -> list[tuple[str, str]]:
     return sorted(found, key=lambda own: (own[0] == SSN, own[0] != NPI))
 
 
-def place_in(element: Element) -> str:
-    """The element's place in the tree, which the same document always gives."""
-    return str(element.getroottree().getpath(element))
-
-
-def _entry_number(element: Element) -> int:
-    """The number of the entry, in its section, that a statement belongs to; 0 outside of entries."""
-    for step in element.iterancestors():
-        if name_of(step) == "entry":
-            parent = step.getparent()
-            entries = [] if parent is None else find_all(parent, "entry")
-            return entries.index(step) + 1 if step in entries else 0
-    return 0
-
-
 def joined(there: Resource, more: Resource) -> Resource:
     """Two tellings of one thing: the first one's word stands, lists take in what is new."""
     both = more | there
     for name, values in more.items():
         if isinstance(values, list) and isinstance(there.get(name), list):
-            both[name] = there[name] + [value for value in values if value not in there[name]]
+            both[name] = once([*there[name], *values])[: max(LONGEST_LIST, len(there[name]))]
     return both

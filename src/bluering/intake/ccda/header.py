@@ -5,6 +5,7 @@ from typing import Any
 
 from bluering.intake.ccda.codes import coded
 from bluering.intake.ccda.context import Context, Reference
+from bluering.intake.ccda.dispositions import disposition
 from bluering.intake.ccda.names import words_in
 from bluering.intake.ccda.people import (
     author_of,
@@ -18,7 +19,7 @@ from bluering.intake.ccda.people import (
 )
 from bluering.intake.ccda.systems import V3_CODES
 from bluering.intake.ccda.tree import Element, attribute, find, find_all
-from bluering.intake.ccda.values import drop_empty, identifier_of, identifiers_of, instant_of, period_of, time_of
+from bluering.intake.ccda.values import drop_empty, identifier_of, identifiers_of, instant_of, once, period_of, time_of
 from bluering.intake.ccda.visits import class_of, unknown_class
 from bluering.intake.reading import Resource
 
@@ -39,12 +40,12 @@ def read_people(ctx: Context, root: Element) -> list[dict[str, Any]]:
     agents += [_agent("informant", who) for who in _informants(ctx, root)]
     for participant in find_all(root, "participant"):
         _participant(ctx, participant)
-    return list({str(agent): agent for agent in agents}.values())
+    return once(agents)
 
 
 def _authors(ctx: Context, root: Element) -> list[Reference]:
     found = [author_of(ctx, role) for role in find_all(root, "author/assignedAuthor")]
-    return [who for n, who in enumerate(found) if who and who not in found[:n]]
+    return once(who for who in found if who)
 
 
 def _custodian(ctx: Context, root: Element) -> Reference | None:
@@ -110,8 +111,10 @@ def read_care_team(ctx: Context, root: Element) -> None:
             if who is None:
                 continue
             members.append(_member(ctx, performer, who))
-            if is_primary_care(performer) and who not in patient.get("generalPractitioner", ()):
+            if is_primary_care(performer):
                 patient.setdefault("generalPractitioner", []).append(who)
+    if "generalPractitioner" in patient:
+        patient["generalPractitioner"] = once(patient["generalPractitioner"])
     if members:
         team: Resource = {"resourceType": "CareTeam", "name": "Care team of the document", "subject": ctx.patient}
         period = next((said for event in events if (said := period_of(find(event, "effectiveTime")))), None)
@@ -133,9 +136,6 @@ def read_encounter(ctx: Context, root: Element) -> Reference | None:
         return None
     period = period_of(find(visit, "effectiveTime"))
     status = "finished" if period and "end" in period else "in-progress" if period else "unknown"
-    left = ctx.concept(find(visit, "sdtc:dischargeDispositionCode")) or ctx.concept(
-        find(visit, "dischargeDispositionCode")
-    )
     made: Resource = {
         "resourceType": "Encounter",
         "identifier": identifiers_of(find_all(visit, "id")),
@@ -145,7 +145,7 @@ def read_encounter(ctx: Context, root: Element) -> Reference | None:
         "subject": ctx.patient,
         "participant": _staff(ctx, visit),
         "period": period,
-        "hospitalization": drop_empty({"dischargeDisposition": left}),
+        "hospitalization": drop_empty({"dischargeDisposition": disposition(ctx, visit)}),
         "location": _sites(ctx, visit),
         "serviceProvider": organization(ctx, find(visit, "location/healthCareFacility/serviceProviderOrganization")),
     }

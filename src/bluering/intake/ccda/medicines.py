@@ -253,7 +253,7 @@ def _supply(ctx: Context, element: Element, product: dict[str, Any], medicine: R
         ctx.add(_dispensing(ctx, element, product, request), element)
     elif request:
         own = ctx.resource(request)
-        own["dispenseRequest"] = own.get("dispenseRequest", {}) | _dispense_request(element)
+        own |= drop_empty({"dispenseRequest": own.get("dispenseRequest", {}) | _dispense_request(element)})
         ctx.use(element)
     else:
         ordered = ctx.add(_prescription(ctx, element, product), element)

@@ -18,6 +18,7 @@ from bluering.intake.ccda.tree import (
     name_of,
     own_statements,
     related,
+    templates,
     type_of,
 )
 from bluering.intake.ccda.values import (
@@ -68,12 +69,17 @@ SECTIONS = {
     "8709-8": "exam",
     "47519-4": "procedure",
 }
+SOCIAL = ["38", "72", "78", "85", "109", "111", "501", "503", "504", "505", "506", "507"]
+KINDS = {TEMPLATE + "22.4." + number: "social-history" for number in SOCIAL}
+KINDS |= {TEMPLATE + "22.4.2": "laboratory", TEMPLATE + "22.4.27": "vital-signs"}
+KINDS |= {TEMPLATE + "22.4." + number: "functional-status" for number in ("67", "127", "128")}
+KINDS |= {TEMPLATE + "22.4.74": "cognitive-status"}
 POINTS = frozenset(["laboratory", "vital-signs"])
 """Kinds that are made at one moment, so that an interval without an end is that moment."""
 
 ASSESSMENT_PART = TEMPLATE + "22.4.86"
 PREGNANCY, PREGNANT = TEMPLATE + "15.3.8", "77386006"
-NEGATED = "it is negated, which an Observation cannot say"
+NEGATED = "not mapped: it is negated, which an Observation cannot say"
 
 
 def read_observation(ctx: Context, element: Element) -> None:
@@ -85,7 +91,7 @@ def observe(
     ctx: Context, element: Element, *, category: str = "", code: dict[str, Any] | None = None, denied: bool = False
 ) -> Reference:
     """One Observation; raises Unusable when it is denied (unless the caller says how) or does not say what was observed."""
-    kind = category or SECTIONS.get(ctx.section.code, "")
+    kind = category or _kind(ctx, element)
     if attribute(element, "negationInd") == "true" and not denied:
         raise Unusable(NEGATED)
     what = code or ctx.concept(find(element, "code"))
@@ -108,6 +114,12 @@ def observe(
     }
     made |= effective(find(element, "effectiveTime"), point=kind in POINTS or has_template(element, PREGNANCY))
     return ctx.add(made | value_of(ctx, element), element)
+
+
+def _kind(ctx: Context, element: Element) -> str:
+    """The category of an observation: by its template, else by its section."""
+    told = next((KINDS[root] for root in templates(element) if root in KINDS), "")
+    return told or SECTIONS.get(ctx.section.code, "")
 
 
 def category_concept(kind: str) -> dict[str, Any]:
@@ -244,6 +256,16 @@ def read_pregnancy(ctx: Context, element: Element) -> None:
         raise Unusable(NEGATED)
 
 
+def read_tobacco(ctx: Context, element: Element) -> None:
+    """Smoking status and tobacco use; R1.1 writes them as assertions. Source: C-CDA on FHIR, C-CDA R2.1."""
+    said = TOBACCO[SMOKING if has_template(element, SMOKING) else TOBACCO_USE]
+    observe(ctx, element, code=coded(LOINC, *said) if code_of(element, "code") == "ASSERTION" else None)
+
+
+SMOKING, TOBACCO_USE = TEMPLATE + "22.4.78", TEMPLATE + "22.4.85"
+TOBACCO = {SMOKING: ("72166-2", "Tobacco smoking status"), TOBACCO_USE: ("11367-0", "History of Tobacco use")}
+
+
 def read_assessment(ctx: Context, element: Element) -> None:
     """An assessment scale with its answers."""
     observe(ctx, element, category="survey")
@@ -355,4 +377,9 @@ READERS |= {
     TEMPLATE + "6.2.12": read_observation,
     TEMPLATE + "6.2.13": read_observation,
 }
-READERS |= {PREGNANCY: read_pregnancy, TEMPLATE + "22.4.69": read_assessment}
+READERS |= {
+    PREGNANCY: read_pregnancy,
+    TEMPLATE + "22.4.69": read_assessment,
+    SMOKING: read_tobacco,
+    TOBACCO_USE: read_tobacco,
+}

@@ -9,7 +9,7 @@ from bluering.intake.ccda.tree import SDTC, V3, XSI, Element
 from bluering.intake.reading import Trouble
 
 MAX_BYTES = 32 * 1024 * 1024
-MAX_MARKUP = 2_000_000
+MAX_MARKUP = 600_000
 """Tags and attributes together: each costs some hundred bytes of memory."""
 
 ENCODINGS = re.compile(r"(utf-?8|utf-?16(-?[lb]e)?|utf-?32(-?[lb]e)?|(us-)?ascii|iso-?8859-?\d+|(windows-?|cp)125\d)")

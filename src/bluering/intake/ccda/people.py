@@ -7,7 +7,7 @@ from bluering.intake.ccda.context import Context, Reference, keys_of
 from bluering.intake.ccda.names import addresses, human_names, organization_name, plain_name, telecoms, words_in
 from bluering.intake.ccda.systems import NPI, V3_CODES
 from bluering.intake.ccda.tree import Element, attribute, code_of, find, find_all, is_null
-from bluering.intake.ccda.values import identifiers_of, start_of, time_of
+from bluering.intake.ccda.values import identifiers_of, once, start_of, time_of
 from bluering.intake.reading import Resource
 
 
@@ -149,9 +149,9 @@ def authors(ctx: Context, statement: Element) -> tuple[list[Reference], str | No
     times: list[str] = []
     for author in find_all(statement, "author"):
         who = author_of(ctx, find(author, "assignedAuthor"))
-        found += [who] if who and who not in found else []
+        found += [who] if who else []
         times += [said] if (said := time_of(find(author, "time"))) else []
-    return found, max(times, default=None)
+    return once(found), max(times, default=None)
 
 
 def author_of(ctx: Context, role: Element | None) -> Reference | None:
@@ -172,7 +172,7 @@ def performers(ctx: Context, statement: Element) -> list[Reference]:
     """Who did what a statement tells."""
     roles = [find(one, "assignedEntity") for one in find_all(statement, "performer")]
     found = [who for role in roles if role is not None and (who := practitioner(ctx, role) or _told_before(ctx, role))]
-    return list({who["reference"]: who for who in found}.values())
+    return once(found)
 
 
 def _told_before(ctx: Context, role: Element) -> Reference | None:

@@ -102,7 +102,10 @@ def read_visit(ctx: Context, element: Element) -> None:
         "requestedPeriod": [] if is_booked or not period else [period],
         "comment": "\n".join(note["text"] for note in comments(ctx, element)),
         "patientInstruction": "\n".join(text for _, text in instructions(ctx, element) if text),
-        "participant": [{"actor": ctx.patient, "status": "accepted" if is_booked else "needs-action"}, *people],
+        "participant": [
+            drop_empty({"actor": ctx.patient, "status": "accepted" if is_booked else "needs-action"}),
+            *people,
+        ],
     }
     ctx.add(made, element)
 

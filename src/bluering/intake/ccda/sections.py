@@ -65,11 +65,11 @@ def _section(ctx: Context, number: int, element: Element, document: Reference) -
     section = Section(
         code, words_in(find(element, "title")), f"section {number}" + (f" ({code})" if code else ""), element
     )
-    ctx.section, ctx.activities = section, []
-    before = set(ctx.resources)
+    ctx.section, ctx.activities, ctx.added = section, [], []
+    ctx.entries |= {entry: n for n, entry in enumerate(find_all(element, "entry"), 1)}
     for statement in statements_of(element):
         read_statement(ctx, statement)
-    _plan(ctx, section, [key for key in ctx.resources if key not in before])
+    _plan(ctx, section, list(dict.fromkeys(ctx.added)))
     if document and code in PROSE:
         section_note(ctx, element, document)
     return section

@@ -4,7 +4,7 @@ from typing import Any
 
 from bluering.intake.ccda.context import Context
 from bluering.intake.ccda.tree import Element, attribute, find, find_all, related
-from bluering.intake.ccda.values import drop_empty, time_of
+from bluering.intake.ccda.values import drop_empty, once, time_of
 
 TEMPLATE = "2.16.840.1.113883.10.20."
 COMMENT, INDICATION, INSTRUCTION = TEMPLATE + "22.4.64", TEMPLATE + "22.4.19", TEMPLATE + "22.4.20"
@@ -31,10 +31,10 @@ def indications(ctx: Context, element: Element) -> list[dict[str, Any]]:
             said = ctx.concept(find(one, "value")) or _code_alone(ctx, one) or _in_words(ctx, one)
             if said:
                 ctx.use(one)
-                found += [] if said in found else [said]
+                found.append(said)
             elif ctx.of(one, "Condition") is None:
                 ctx.trouble(one, "it does not say the reason")
-    return found
+    return once(found)
 
 
 def _code_alone(ctx: Context, one: Element) -> dict[str, Any] | None:
@@ -77,8 +77,8 @@ def referred(ctx: Context, element: Element, *kinds: str) -> list[dict[str, str]
         reference = ctx.of(one, *kinds)
         if reference:
             ctx.use(one)
-            found += [] if reference in found else [reference]
-    return found
+            found.append(reference)
+    return once(found)
 
 
 def asserted_on(ctx: Context, element: Element) -> str | None:

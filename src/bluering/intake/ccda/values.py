@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from bluering.intake.ccda.systems import UCUM, uri_of, urn_of
 from bluering.intake.ccda.tree import Element, attribute, find, is_null
 
+Item = TypeVar("Item")
 HL7_TIME = re.compile(
     r"(?P<y>\d{4})((?P<m>\d\d)((?P<d>\d\d)((?P<H>\d\d)((?P<M>\d\d)((?P<S>\d\d)(?P<f>\.\d+)?)?)?)?)?)?"
     r"(?P<z>[+-]\d{2}:?\d{2}|Z)?"
@@ -157,6 +159,11 @@ def absent_extension(element: Element | None = None) -> dict[str, Any]:
 
 def _absent_code(element: Element | None) -> str:
     return ABSENT.get(attribute(element, "nullFlavor"), "unknown")
+
+
+def once(items: Iterable[Item]) -> list[Item]:
+    """Each of these JSON values once, in their order, in time that grows with their number only."""
+    return list({repr(item): item for item in items}.values())
 
 
 def drop_empty(resource: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bluering.intake.ccda.context import Context, Reader, Reference
+from bluering.intake.ccda.dispositions import disposition
 from bluering.intake.ccda.people import locations, performers
 from bluering.intake.ccda.problems import condition
 from bluering.intake.ccda.statements import indications
@@ -56,7 +57,6 @@ def read_encounter(ctx: Context, element: Element) -> None:
 
 def _encounter(ctx: Context, element: Element) -> Resource:
     period = period_of(find(element, "effectiveTime"))
-    left = ctx.concept(find(element, "sdtc:dischargeDispositionCode"))
     reasons = indications(ctx, element)
     return {
         "resourceType": "Encounter",
@@ -71,7 +71,7 @@ def _encounter(ctx: Context, element: Element) -> Resource:
         ],
         "period": period,
         "reasonCode": reasons,
-        "hospitalization": drop_empty({"dischargeDisposition": left}),
+        "hospitalization": drop_empty({"dischargeDisposition": disposition(ctx, element)}),
         "location": [{"location": place} for place in locations(ctx, element)],
     }
 
