@@ -1,6 +1,8 @@
 """Count what came from each source hour by hour, and keep the sources' own rows in step. Done by the clock, not on page views."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
@@ -18,41 +20,60 @@ LOOKED_AT = 1_000
 NOT_READ = Q(state__in=("quarantined", "set_aside"))
 
 
+Counts = dict[tuple[str, datetime], dict[str, int]]
+
+
 @transaction.atomic
 def refresh(now: datetime | None = None) -> int:
     """Count the hours since the last count, the last three anew, and bring every source's row up to date; returns how many."""
     now = now or timezone.now()
     newest = SourceHour.objects.aggregate(newest=Max("hour"))["newest"]
     start = max(now - KEPT, newest - AGAIN if newest else now - KEPT).replace(minute=0, second=0, microsecond=0)
-    counted = _count(start)
+    sources = {source.name: source for source in Source.objects.all()}
+    loads = _loads(start if sources else None)
+    for load in loads:
+        sources.setdefault(load.source, Source(name=load.source))
+    counted = _count(start, loads, sources)
     SourceHour.objects.filter(Q(hour__gte=start) | Q(hour__lt=now - KEPT)).delete()
     SourceHour.objects.bulk_create(
         [SourceHour(source=source, hour=hour, **counts) for (source, hour), counts in counted.items()], batch_size=500
     )
-    return _sources()
+    for source in sources.values():
+        _bring_up_to_date(source, max((load.started_at for load in loads if load.source == source.name), default=None))
+    return len(sources)
 
 
-def _count(start: datetime) -> dict[tuple[str, datetime], dict[str, int]]:
-    """(source, hour) → messages, resources, unread."""
-    found: dict[tuple[str, datetime], dict[str, int]] = {}
+def _loads(start: datetime | None) -> list[Load]:
+    """Finished loads since a moment, or all: read from the newest on, as their numbers go by time."""
+    newest_first = Load.objects.exclude(finished_at=None).only("source", "started_at", "summary").order_by("-id")
+    return list(takewhile(lambda load: start is None or load.started_at >= start, newest_first.iterator()))
+
+
+def _count(start: datetime, loads: list[Load], sources: Iterable[str]) -> Counts:
+    """(source, hour) → messages, resources, unread. Every message also makes a load, so no source is missed."""
+    found: Counts = {}
 
     def add(source: str, hour: datetime, name: str, number: int) -> None:
         counts = found.setdefault((source, hour), {})
         counts[name] = counts.get(name, 0) + number
 
-    for row in _by_hour(
-        Arrival.objects.filter(received_at__gte=start), "received_at", unread=Count("pk", filter=NOT_READ)
-    ):
-        add(row["source"], row["hour"], "messages", row["count"])
-        add(row["source"], row["hour"], "unread", row["unread"])
-    for row in _by_hour(Quarantine.objects.filter(at__gte=start), "at"):
+    for source in sources:
+        messages = Arrival.objects.filter(source=source, received_at__gte=start)
+        for row in _by_hour(messages, "received_at", unread=Count("pk", filter=NOT_READ)):
+            add(source, row["hour"], "messages", row["count"])
+            add(source, row["hour"], "unread", row["unread"])
+    first = min((load.pk for load in loads), default=0)
+    for row in _by_hour(Quarantine.objects.filter(load_id__gte=first, at__gte=start), "at"):
         add(row["source"], row["hour"], "unread", row["count"])
-    for load in (
-        Load.objects.filter(started_at__gte=start).exclude(finished_at=None).only("source", "started_at", "summary")
-    ):
-        brought = sum(sum((load.summary.get(name) or {}).values()) for name in ("loaded", "replaced"))
-        hour = load.started_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        add(load.source, hour, "resources", brought)
+    for load in loads:
+        if load.started_at >= start:
+            brought = sum(sum((load.summary.get(name) or {}).values()) for name in ("loaded", "replaced"))
+            add(
+                load.source,
+                load.started_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0),
+                "resources",
+                brought,
+            )
     return found
 
 
@@ -61,26 +82,14 @@ def _by_hour(rows: QuerySet[Any], at: str, **more: Any) -> QuerySet[Any]:
     return hours.annotate(count=Count("pk"), **more)
 
 
-def _sources() -> int:
-    """Make rows for sources that are new, and note when each last came, how, and how late."""
-    loads = dict(Load.objects.order_by().values("source").annotate(at=Max("started_at")).values_list("source", "at"))
-    known = {source.name: source for source in Source.objects.all()}
-    for name in loads.keys() | _with_messages():
-        source = known.get(name) or Source(name=name)
-        lately = list(
-            Arrival.objects.filter(source=name)
-            .order_by("-received_at")
-            .values_list("received_at", "event_at")[:LOOKED_AT]
-        )
-        moments = [moment for moment in (loads.get(name), lately[0][0] if lately else None) if moment]
-        source.last_at, source.kind = max(moments), "messages" if lately else "files"
-        source.lag_median_seconds, source.lag_p95_seconds = _lags(lately)
-        source.save()
-    return len(loads.keys() | _with_messages())
-
-
-def _with_messages() -> set[str]:
-    return set(SourceHour.objects.filter(messages__gt=0).order_by().values_list("source", flat=True).distinct())
+def _bring_up_to_date(source: Source, loaded_at: datetime | None) -> None:
+    """When it last came, how, and how late."""
+    lately = Arrival.objects.filter(source=source.name).order_by("-received_at").values_list("received_at", "event_at")
+    arrivals = list(lately[:LOOKED_AT])
+    moments = [moment for moment in (source.last_at, loaded_at, arrivals[0][0] if arrivals else None) if moment]
+    source.last_at, source.kind = max(moments, default=None), "messages" if arrivals else "files"
+    source.lag_median_seconds, source.lag_p95_seconds = _lags(arrivals)
+    source.save()
 
 
 def _lags(arrivals: list[tuple[datetime, datetime | None]]) -> tuple[int | None, int | None]:

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, Sum
 
 from bluering.intake.models import Arrival
 from bluering.quality.models import DataGap, GateResult, Source, SourceHour, UnmappedCode
-from bluering.quality.rhythm import WEEK, WEEKS
+from bluering.quality.rhythm import DRAWN_WEEKS, WEEK
 
 NEW = timedelta(days=7)
 LATELY = timedelta(days=7)
@@ -22,7 +22,7 @@ def standing_gaps() -> list[DataGap]:
 def volumes(names: Collection[str], now: datetime, hours: int) -> dict[str, dict[datetime, tuple[int, int]]]:
     """Source → hour → (messages, resources), of the last so many hours and of the same hours in the weeks before."""
     windows = Q()
-    for week in range(WEEKS + 1):
+    for week in range(DRAWN_WEEKS + 1):
         end = now - week * WEEK
         windows |= Q(hour__gt=end - timedelta(hours=hours), hour__lte=end)
     found: dict[str, dict[datetime, tuple[int, int]]] = {name: {} for name in names}

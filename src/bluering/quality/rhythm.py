@@ -13,6 +13,8 @@ from statistics import median
 
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 WEEKS, FEWEST_WEEKS = 8, 3
+# What is drawn as usual for an hour is the median of so many weeks: they are read on each view of the page.
+DRAWN_WEEKS = 4
 
 
 @dataclass(frozen=True)
@@ -53,5 +55,5 @@ def usual_volume(counts: dict[datetime, int], hour: datetime) -> float | None:
     first = min(counts, default=None)
     if first is None:
         return None
-    earlier = [counts.get(hour - week * WEEK, 0) for week in range(1, WEEKS + 1) if hour - week * WEEK >= first]
+    earlier = [counts.get(hour - week * WEEK, 0) for week in range(1, DRAWN_WEEKS + 1) if hour - week * WEEK >= first]
     return median(earlier) if earlier else None

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def arrive(number: int, ago: timedelta = timedelta(), state: str = "done", lag: int | None = 60) -> None:
+    """A message, and the load with which it came into the record."""
     came = timezone.now() - ago
+    loaded("cgh", ago)
     Arrival.objects.create(
         source="cgh", format="hl7v2", digest=str(number), control_id=str(number), raw=b"", received_at=came, state=state,
         event_at=None if lag is None else came - timedelta(seconds=lag),

@@ -40,6 +40,10 @@ class Arrival(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=Q(state="waiting"), name="arrivals_waiting"),
             models.Index(fields=["received_at"], condition=Q(state="quarantined"), name="arrivals_quarantined"),
+            models.Index(fields=["received_at"], condition=Q(state="set_aside"), name="arrivals_set_aside"),
+            models.Index(
+                fields=["source", "reason", "received_at"], condition=Q(state="quarantined"), name="arrivals_reasons"
+            ),
             models.Index(fields=["source", "-received_at"], name="arrivals_of_source"),
         ]
 

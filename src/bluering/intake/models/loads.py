@@ -38,7 +38,13 @@ class Quarantine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "file", "line", "digest"], name="quarantined_once"),
         ]
-        indexes = [models.Index(fields=["at"], condition=models.Q(state="waiting"), name="quarantine_waiting")]
+        indexes = [
+            models.Index(fields=["at"], condition=models.Q(state="waiting"), name="quarantine_waiting"),
+            models.Index(fields=["at"], condition=models.Q(state="set_aside"), name="quarantine_set_aside"),
+            models.Index(
+                fields=["source", "reason", "at"], condition=models.Q(state="waiting"), name="quarantine_reasons"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"quarantine {self.pk}"
