@@ -193,8 +193,14 @@ def keys_of(element: Element) -> list[tuple[str, str]]:
 
 
 def joined(there: Resource, more: Resource) -> Resource:
-    """Two tellings of one thing: the first one's word stands, lists take in what is new."""
+    """Two tellings of one thing: the first one's word stands, lists take in what is new; a visit that either knows is over is."""
     both = more | there
+    if "period" in both:
+        both["period"] = more.get("period", {}) | there.get("period", {})
+    if more.get("status") == "finished":
+        both["status"] = "finished"
+    if there.get("class", {}).get("code") == "UNK":
+        both["class"] = more["class"]
     for name, values in more.items():
         if isinstance(values, list) and isinstance(there.get(name), list):
             both[name] = once([*there[name], *values])[: max(LONGEST_LIST, len(there[name]))]

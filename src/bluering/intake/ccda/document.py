@@ -21,7 +21,7 @@ from bluering.intake.ccda.sections import SectionTally, read_sections
 from bluering.intake.ccda.tree import Element, find, find_all
 from bluering.intake.ccda.values import time_of
 from bluering.intake.ccda.words import Narrative
-from bluering.intake.reading import Reading, Resource, Trouble, provenance
+from bluering.intake.reading import Reading, Resource, Trouble, provenance, stable_id
 
 HEADER = "the header"
 Made = TypeVar("Made")
@@ -122,6 +122,7 @@ def _provenance(made: Document, own: Resource, agents: list[dict[str, Any]], sou
         agent=source,
         activity="read from a document",
     )
+    told["id"] = stable_id("provenance", own["id"])  # the document's number alone may be copied between patients
     told["agent"] += agents
     told["entity"][0]["what"] |= _reference(own)
     return told

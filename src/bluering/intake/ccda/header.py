@@ -26,6 +26,7 @@ from bluering.intake.reading import Resource
 PEOPLE = frozenset(["PRS", "NOK", "ECON", "CAREGIVER", "CON", "AGNT", "GUARD", "GUAR", "CIT", "POLHOLD"])
 """Role classes of header participants who are people around the patient, not staff."""
 
+STAYS = frozenset(["IMP", "ACUTE", "NONAC", "OBSENC", "EMER"])
 RELATES = {"RPLC": "replaces", "APND": "appends", "XFRM": "transforms"}
 
 
@@ -130,22 +131,27 @@ def _member(ctx: Context, performer: Element, who: Reference) -> dict[str, Any]:
 
 
 def read_encounter(ctx: Context, root: Element) -> Reference | None:
-    """The visit that the document is about, with its discharge disposition."""
+    """The visit that the document is about, with its discharge disposition.
+
+    A stay that began and has no end is going on; of a visit to an office without an end this cannot be said.
+    """
     visit = find(root, "componentOf/encompassingEncounter")
     if visit is None:
         return None
+    kind, left = class_of(find(visit, "code")) or unknown_class(), disposition(ctx, visit)
     period = period_of(find(visit, "effectiveTime"))
-    status = "finished" if period and "end" in period else "in-progress" if period else "unknown"
+    point = attribute(find(visit, "effectiveTime"), "value")
+    over = bool(left or point or "end" in (period or {}))
     made: Resource = {
         "resourceType": "Encounter",
         "identifier": identifiers_of(find_all(visit, "id")),
-        "status": status,
-        "class": class_of(find(visit, "code")) or unknown_class(),
+        "status": "finished" if over else "in-progress" if period and kind["code"] in STAYS else "unknown",
+        "class": kind,
         "type": ctx.concepts(find_all(visit, "code")),
         "subject": ctx.patient,
         "participant": _staff(ctx, visit),
         "period": period,
-        "hospitalization": drop_empty({"dischargeDisposition": disposition(ctx, visit)}),
+        "hospitalization": drop_empty({"dischargeDisposition": left}),
         "location": _sites(ctx, visit),
         "serviceProvider": organization(ctx, find(visit, "location/healthCareFacility/serviceProviderOrganization")),
     }

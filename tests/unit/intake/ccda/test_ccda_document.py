@@ -97,7 +97,7 @@ def test_all_references_lead_somewhere(summary):
 def test_two_patients_with_copied_ids_share_nothing_of_theirs():
     other = read_document(whole(header=HEADER.replace("MRN1", "MRN2")), source="mercy")
     one = read_document(whole(), source="mercy")
-    for kind in ("Patient", "Condition", "Encounter", "RelatedPerson", "CareTeam", "DocumentReference"):
+    for kind in ("Patient", "Condition", "Encounter", "RelatedPerson", "CareTeam", "DocumentReference", "Provenance"):
         assert {r["id"] for r in of(one, kind)}.isdisjoint(r["id"] for r in of(other, kind)), kind
 
 
@@ -143,3 +143,29 @@ def test_an_empty_document_is_read():
 def test_other_xml_is_refused():
     with pytest.raises(BadDocument, match="not a CDA document"):
         read_document(b"<Bundle xmlns='http://hl7.org/fhir'/>", source="mercy")
+
+
+@pytest.mark.parametrize(
+    ("code", "times", "status"),
+    [
+        ("IMP", '<low value="20240105"/>', "in-progress"),
+        ("AMB", '<low value="20240105"/>', "unknown"),
+        ("AMB", '<low value="20240105"/><high value="20240105"/>', "finished"),
+        ("IMP", "", "unknown"),
+    ],
+)
+def test_a_stay_without_an_end_goes_on(code, times, status):
+    visit = '<componentOf><encompassingEncounter><id root="1.2.3.8" extension="V2"/>'
+    visit += f'<code code="{code}" codeSystem="2.16.840.1.113883.5.4"/><effectiveTime>{times}</effectiveTime>'
+    header = HEADER[: HEADER.index("<componentOf>")] + visit + "</encompassingEncounter></componentOf>"
+    assert of(read_document(whole(header=header), source="mercy"), "Encounter")[0]["status"] == status
+
+
+def test_header_and_section_tell_of_one_visit():
+    visit = '<encounter moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.49"/><id root="1.2.3.8" extension="V1"/>'
+    visit += '<code code="99221" codeSystem="2.16.840.1.113883.6.12"/><effectiveTime><low value="20240105"/></effectiveTime></encounter>'
+    section = f'<section><code code="46240-8"/><entry>{visit}</entry></section>'
+    (one,) = of(read_document(whole(section), source="mercy"), "Encounter")
+    assert (one["status"], one["class"]["code"]) == ("finished", "IMP")
+    assert one["period"] == {"start": "2024-01-05", "end": "2024-01-10"}
+    assert [kind["coding"][0]["code"] for kind in one["type"]] == ["IMP", "99221"]
