@@ -6,6 +6,7 @@ from django_tasks import task
 
 from bluering import pipeline
 from bluering.access import audit
+from bluering.filing.reading import take_documents
 from bluering.jobs.worker import Scheduled
 from bluering.pulling.bulk import pull_due as pull_what_is_due
 from bluering.quality import run as quality
@@ -63,6 +64,7 @@ def check_record() -> dict:
 
 
 SCHEDULE = (
+    Scheduled(take_documents, dt.timedelta(minutes=1)),
     Scheduled(mind_sources, dt.timedelta(minutes=5)),
     Scheduled(check_record, dt.timedelta(hours=1)),
     Scheduled(pull_due, dt.timedelta(minutes=2)),

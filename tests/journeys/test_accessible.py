@@ -7,7 +7,10 @@ from axe_playwright_python.sync_playwright import Axe
 
 PAGES = ("/", "/patients/", "/handoffs/", "/contact/", "/ui/")
 ADMINISTRATOR = ("/", "/inbox/", "/ui/")
-DATA_STEWARD = ("/data/", "/inbox/", "/sources/", "/sources/maple-ehr/", "/sources/maple-ehr/describe/")
+DATA_STEWARD = (
+    "/data/", "/inbox/", "/inbox/documents/", "/sources/", "/sources/maple-ehr/", "/sources/maple-ehr/describe/",
+    "/sources/maple-schedule/columns/",
+)  # fmt: skip
 ABOUT = ("", "timeline/", "contacts/", "gaps/", "contact/", "handoff/", "assign/")
 TELEPHONE = {"width": 390, "height": 844}
 WIDE = "document.documentElement.scrollWidth > innerWidth"

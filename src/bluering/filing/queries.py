@@ -1,9 +1,11 @@
 """Reads of documents, for pages."""
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from bluering.identity import queries as identity
-from bluering.intake.models import DocumentState, IncomingDocument
+from bluering.intake.models import Claim, DocumentState, IncomingDocument
+from bluering.intake.models.inbox import ItemKind
 
 MOST_COUNTED = 1_000
 
@@ -27,6 +29,12 @@ def count_waiting() -> int:
 def find(document_id: int) -> IncomingDocument | None:
     """One document with its text."""
     return IncomingDocument.objects.select_related("filed_by").filter(pk=document_id).first()
+
+
+def claims_on(document_ids: list[int]) -> dict[int, Claim]:
+    """document id → the claim that stands on it now."""
+    rows = Claim.objects.filter(kind=ItemKind.DOCUMENT, item_id__in=document_ids, until__gt=timezone.now())
+    return {one.item_id: one for one in rows.select_related("user")}
 
 
 def next_after(document_id: int) -> IncomingDocument | None:

@@ -4,9 +4,12 @@ import contextlib
 import fcntl
 from collections.abc import Iterator
 
+from django_tasks import task
+
 from bluering.coordination import replies
 from bluering.intake.documents import ocr, opening
 from bluering.intake.documents.clues import find_clues
+from bluering.intake.documents.collecting import collect
 from bluering.intake.documents.keeping import folder
 from bluering.intake.documents.kinds import suggest_kind
 from bluering.intake.documents.sheets import Unreadable
@@ -16,6 +19,13 @@ from bluering.record.meant import Candidate, who_is_meant
 
 GONE = "Its bytes are not in the folder `documents` any more. Restore that folder from the last backup."
 CODE_POINTS = 100
+
+
+@task()
+def take_documents() -> int:
+    """What watched folders hold and uploads brought: kept, then read; returns how many were read."""
+    collect()
+    return read_waiting()
 
 
 def read_waiting(limit: int = 20) -> int:
@@ -34,6 +44,7 @@ def read_document(document: IncomingDocument) -> bool:
         if not path.exists():
             raise Unreadable(GONE)
         opened = opening.read(path)
+        opening.picture(path, document.digest, 0, "large")
     except Unreadable as fault:
         _write(document, state=DocumentState.UNREADABLE, reason=str(fault))
         return False

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from bluering.access import permissions
+from bluering.filing import queries as filing
 from bluering.intake.inbox import queries as inbox
 
 
@@ -25,6 +26,7 @@ PLACES = (
     Place("Handoffs", "handoffs", "handoff.move"),
     Place("Data", "data", "sources.read"),
     Place("Inbox", "inbox", "intake.read", how_many=inbox.count_up_to),
+    Place("Documents", "documents", "documents.file", how_many=filing.count_waiting),
     Place("Sources", "sources", "sources.read"),
     Place("Components", "ui", "users.manage", "Building"),
 )
@@ -49,6 +51,8 @@ def groups(user: Any, path: str) -> list[dict]:
 def is_here(route: str, href: str, path: str) -> bool:
     if route == "patients" and path.startswith("/people/"):
         return True
+    if route == "inbox" and path.startswith("/inbox/documents/"):
+        return False
     return path == href if href == "/" else path.startswith(href)
 
 

@@ -1,5 +1,6 @@
 """One timeline of facts and work: what happened to somebody, and what we did about it, newest first."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from bluering.web.words import day_words
 
 SHOWN_AT_ONCE = 200
 OURS = "Bluering"
+FILED = re.compile(r".*/DocumentReference/filed-(\d{1,18})")
 GAP_TURN = {
     "opened": "Gap opened",
     "reopened": "Gap opened",
@@ -34,6 +36,7 @@ class Event:
     detail: str
     source: str
     ours: bool = False
+    filed: int = 0
 
     @property
     def clock(self) -> str:
@@ -48,7 +51,15 @@ class Day:
 
 def fact_events(entries: Iterable[Any]) -> list[Event]:
     """From record.timeline entries."""
-    return [Event(e.when, e.moment, e.kind, e.title, e.detail, source_name(e.source)) for e in entries]
+    return [
+        Event(e.when, e.moment, e.kind, e.title, e.detail, source_name(e.source), filed=_filed(e.key)) for e in entries
+    ]
+
+
+def _filed(key: str) -> int:
+    """The number of the document that was filed here and that this fact is; 0 for every other fact."""
+    found = FILED.fullmatch(key)
+    return int(found[1]) if found else 0
 
 
 def contact_events(contacts: Iterable[Any]) -> list[Event]:

@@ -103,6 +103,7 @@ def move(request: Asked, handoff_id: int) -> HttpResponse:
         "handoff": handoff_view.view(handoff, today=timezone.localdate()),
         "offers": [offer for offer in policies.moves_for(handoff, request.user) if offer.allowed],
         "history": list(handoff.history.select_related("by")),
+        "may_cover": handoff.receiver_user is None and opened.may("handoff.move"),
     }
     return answer(request, form, opened, act, "Noted", "sheets/move.html", facts)
 

@@ -27,6 +27,7 @@
     }
     const opener = event.target.closest("[data-opens]");
     if (opener) $("#" + opener.dataset.opens).showModal();
+    if (event.target.closest("[data-prints]")) print();
     if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
     if (event.target.tagName === "DIALOG") event.target.close();
     const toggle = event.target.closest("[data-toggles]");
@@ -106,6 +107,8 @@
     if (event.target.id === "find") return findKeys(event);
     if (event.key === "Escape" && $(".top-me[open]")) $(".top-me[open]").open = false;
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open]")) return;
+    const pick = /^[1-9]$/.test(event.key) && $(`[data-pick="${event.key}"]`);
+    if (pick) { event.preventDefault(); pick.checked = true; pick.focus(); return; }
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   });
 
@@ -122,6 +125,15 @@
   }
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  });
+
+  /* Whoever leaves a page lets go of what it held. */
+  addEventListener("pagehide", () => {
+    const held = $("[data-release]"), token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"];
+    if (!held || !token) return;
+    const said = new FormData();
+    said.set("csrfmiddlewaretoken", token);
+    navigator.sendBeacon(held.dataset.release, said);
   });
 
   /* What was reached from the ring takes the focus; a gap shows what it rests on. */
