@@ -41,7 +41,8 @@ def demo(args: argparse.Namespace) -> int:
     if args.prepare:
         say(args, value, f"The demo practice is ready: {persons:,} persons.")
         return DONE
-    with _children([_web(args.port, 2), [sys.executable, "-m", "bluering.cli", "work"]]) as children:
+    beside = [[sys.executable, "-m", "bluering.cli", "work"], *(_hospital(args.feed) if args.feed else [])]
+    with _children([_web(args.port, 2), *beside]) as children:
         _until_up(address, children)
         say(args, value, *_welcome(address, persons))
         sys.stdout.flush()
@@ -74,6 +75,17 @@ def listen(args: argparse.Namespace) -> int:
 
     with _children([] if args.no_work else [TAKE_IN]):
         return live.listen(args)
+
+
+def _hospital(seconds: float) -> list[list[str]]:
+    """The demo hospital: a listener on a free port, and what sends to it about every so many seconds."""
+    from bluering.feeding import SOURCE
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    listener = [sys.executable, "-m", "bluering.cli", "listen", "--port", port, "--source", SOURCE, "--no-work"]
+    return [listener, [sys.executable, "-m", "bluering.feeding", port, str(seconds)]]
 
 
 def _welcome(address: str, persons: int) -> list[str]:

@@ -54,6 +54,8 @@ def address(tmp_path_factory):
         "--port",
         str(port),
         "--no-browser",
+        "--feed",
+        "0",
     ]
     with (home / "out.log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
@@ -135,4 +137,5 @@ def log_in(page, username: str, password: str = PASSWORD) -> None:
     page.get_by_label("Name", exact=True).fill(username)
     page.get_by_label("Password", exact=True).fill(password)
     page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "/log-in/" not in address)
     page.wait_for_load_state("networkidle")
