@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from bluering.quality import gates
 from bluering.quality.models import GateResult
 from bluering.web import ring_svg, sources_view, status
+from bluering.web.documents_view import Choice, fit
 from bluering.web.forms import MoveForm
 from bluering.web.gap_view import Button, Evidence, GapView
 from bluering.web.handoff_view import HandoffView
@@ -155,6 +156,17 @@ def handoffs() -> list[HandoffView]:
     ]
 
 
+def document_choices() -> list[Choice]:
+    """Persons a document may be about, from sure to just found."""
+    why = "date of birth, family name, given name on page 1"
+    ways = ((1, why, 95), (2, why, 70), (3, "family name on page 2", 50))
+    fitting = [
+        Choice(key, f"c{key}", "Walter Andrews", "03/09/1951", "Lakeside", words, fit(score))
+        for key, words, score in ways
+    ]
+    return [*fitting, Choice(0, "c4", "Nora Hale", "07/02/1960", "", "", fit(0))]
+
+
 def form() -> MoveForm:
     """A form nobody has filled in, with its complaints."""
     return MoveForm({})
@@ -190,6 +202,7 @@ def facts() -> dict:
         "gaps": gaps(),
         "handoffs": handoffs(),
         "form": form(),
+        "document_choices": document_choices(),
         "hours": hours(),
         "blocked": blocked(),
         "minis": [(0, "critical"), (0.3, "critical"), (0.5, "gap"), (0.75, "due"), (1, "ok")],
