@@ -35,6 +35,8 @@ class Bars:
     """The volume of the last 48 hours beside what is usual for each, and the same in one sentence."""
 
     bars: tuple[Bar, ...]
+    path: str
+    usual_path: str
     width: int
     height: int
     says: str
@@ -115,7 +117,9 @@ def draw(volume: Volume, kind: str, now: datetime) -> Bars:
     total, usual_total = sum(count for _, count, _ in pairs), sum(usual or 0 for _, _, usual in pairs)
     what = "message" if kind == "messages" else "resource"
     says = f"{many(total, what)} in the last {HOURS_SHOWN} hours, {usual_total:,.0f} are usual"
-    return Bars(bars, HOURS_SHOWN * (BAR + GAP), HEIGHT, says)
+    path = "".join(f"M{bar.x} {HEIGHT}V{bar.y:g}h{BAR}V{HEIGHT}z" for bar in bars if bar.height)
+    usual_path = "".join(f"M{bar.x} {bar.usual_y:g}h{BAR}" for bar in bars if bar.usual_y is not None)
+    return Bars(bars, path, usual_path, HOURS_SHOWN * (BAR + GAP), HEIGHT, says)
 
 
 def _bar(place: int, hour: datetime, count: int, usual: float | None, top: float) -> Bar:

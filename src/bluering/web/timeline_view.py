@@ -1,10 +1,11 @@
 """One timeline of facts and work: what happened to somebody, and what we did about it, newest first."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
@@ -37,6 +38,7 @@ class Event:
     source: str
     ours: bool = False
     filed: int = 0
+    href: str = ""
 
     @property
     def clock(self) -> str:
@@ -49,11 +51,15 @@ class Day:
     events: list[Event]
 
 
-def fact_events(entries: Iterable[Any]) -> list[Event]:
-    """From record.timeline entries."""
+def fact_events(entries: Iterable[Any], pages: Mapping[str, str] = MappingProxyType({})) -> list[Event]:
+    """From record.timeline entries; `pages` says for a fact's key which page shows it whole."""
     return [
-        Event(e.when, e.moment, e.kind, e.title, e.detail, source_name(e.source), filed=_filed(e.key)) for e in entries
-    ]
+        Event(
+            e.when, e.moment, e.kind, e.title, e.detail, source_name(e.source),
+            filed=_filed(e.key), href=pages.get(e.key, ""),
+        )
+        for e in entries
+    ]  # fmt: skip
 
 
 def _filed(key: str) -> int:

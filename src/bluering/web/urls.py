@@ -1,6 +1,7 @@
 """Every address of Bluering's pages. Persons appear in addresses only by their opaque ids."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from bluering.web.views import (
     columns,
@@ -13,6 +14,7 @@ from bluering.web.views import (
     gallery,
     handoffs,
     inbox,
+    narratives,
     patients,
     person,
     pulse,
@@ -20,6 +22,15 @@ from bluering.web.views import (
     today,
     work,
 )
+
+
+class Unread(StringConverter):
+    """A kind of item that could not be read; documents have pages of their own."""
+
+    regex = "piece|message"
+
+
+register_converter(Unread, "unread")
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -64,12 +75,13 @@ urlpatterns = [
         document_pages.filed_page,
         name="filed-document-page",
     ),
+    path("people/<str:person_id>/documents/<str:key>/", narratives.document, name="narrative"),
     path("handoffs/<int:handoff_id>/cover/", covers.cover, name="cover"),
-    path("inbox/<str:kind>/<int:item_id>/", inbox.item, name="inbox-item"),
-    path("inbox/<str:kind>/<int:item_id>/claim/", inbox.claim, name="claim"),
-    path("inbox/<str:kind>/<int:item_id>/release/", inbox.release, name="release"),
-    path("inbox/<str:kind>/<int:item_id>/bytes/", inbox.show_bytes, name="inbox-bytes"),
-    path("inbox/<str:kind>/<int:item_id>/take-up/", inbox.take_up, name="take-up"),
+    path("inbox/<unread:kind>/<int:item_id>/", inbox.item, name="inbox-item"),
+    path("inbox/<unread:kind>/<int:item_id>/claim/", inbox.claim, name="claim"),
+    path("inbox/<unread:kind>/<int:item_id>/release/", inbox.release, name="release"),
+    path("inbox/<unread:kind>/<int:item_id>/bytes/", inbox.show_bytes, name="inbox-bytes"),
+    path("inbox/<unread:kind>/<int:item_id>/take-up/", inbox.take_up, name="take-up"),
     path("data/", data.data, name="data"),
     path("data/gaps/<int:gap_id>/set-aside/", data.set_aside, name="data-set-aside"),
     path("sources/", sources.sources, name="sources"),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bluering.access import audit, permissions
 from bluering.errors import BadInput
+from bluering.filing import queries as filing
 from bluering.intake.inbox import actions, queries
 from bluering.intake.inbox.queries import Item, Wanted
 from bluering.intake.models import Load, Replay
@@ -42,6 +43,7 @@ def inbox(request: Asked) -> HttpResponse:
         "replays": replays(),
         "loads": [inbox_view.load(row) for row in Load.objects.order_by("-id")[:SHOWN_LOADS]],
         "may_work": may_work,
+        "documents": filing.count_waiting() if permissions.may(request.user, "documents.file") else 0,
     }
     return render(request, "inbox/inbox.html", facts)
 

@@ -15,6 +15,7 @@ from bluering.coordination.ring import build_ring
 from bluering.population import queries as population
 from bluering.population.models import GapEvent
 from bluering.record import queries as record
+from bluering.record.documents import document_key
 from bluering.record.queries import ChartValue
 from bluering.web import gap_view, handoff_view, need_view, person_view, ring_svg, timeline_view
 from bluering.web.asked import Asked
@@ -60,9 +61,9 @@ class Sitting:
 ABOVE = (("contact", "log"), ("handoff", "open"), ("panel", "assign"))
 
 
-def sit(request: Asked, person_id: str, here: str) -> Sitting:
+def sit(request: Asked, person_id: str, here: str, *, page: str = "") -> Sitting:
     """Let somebody in to a tab of a person's page, and write the read to the audit trail."""
-    opened = enter(request, person_id, "person.read", page=here.strip("/") or "ring")
+    opened = enter(request, person_id, "person.read", page=page or here.strip("/") or "ring")
     chart, today = record.chart(person_id), timezone.localdate()
     head = person_view.head(opened, chart.tables, lead_name(opened.holder), today)
     return Sitting(opened, chart, population.gaps_of(person_id), today, head, here)
@@ -104,7 +105,7 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
     sitting = sit(request, person_id, "timeline/")
     shown, source = request.GET.get("show", ""), request.GET.get("source", "")
     events = [
-        *timeline_view.fact_events(sitting.chart.timeline()),
+        *timeline_view.fact_events(sitting.chart.timeline(), document_pages(sitting)),
         *timeline_view.contact_events(coordination.contacts_of(person_id)),
         *timeline_view.handoff_events(coordination.handoffs_of(person_id)),
         *timeline_view.gap_events(GapEvent.objects.filter(gap__person_id=person_id).select_related("gap", "by")),
@@ -120,6 +121,16 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
         left=max(0, len(wanted) - limit),
     )
     return render(request, "person/timeline.html", facts)
+
+
+def document_pages(sitting: Sitting) -> dict[str, str]:
+    """Fact → the page that shows it, for documents that came as XML."""
+    rows = sitting.chart.tables.get("document_reference", ())
+    return {
+        f"{row['source']}/DocumentReference/{row['id']}": f"/people/{sitting.opened.person_id}/documents/{document_key(row['source'], row['id'])}/"
+        for row in rows
+        if "xml" in str(row.get("content_type") or "")
+    }
 
 
 @require_GET
