@@ -1,6 +1,7 @@
 """The demo practice put to work: staff, files through the real intake, panels, contacts and handoffs, rules."""
 
 import datetime as dt
+import itertools
 import json
 import shutil
 from collections.abc import Callable
@@ -13,13 +14,18 @@ from bluering import pipeline
 from bluering.access.models import User
 from bluering.coordination.models import Contact, Handoff, HandoffEvent, Panel
 from bluering.demo import panels, staff, work, write_practice
+from bluering.demo.clock import Clock
 from bluering.demo.directory import display
+from bluering.demo.generate import people
+from bluering.demo.papers import write_faxes
 from bluering.errors import Refusal
 from bluering.identity.models import Person, PersonLink
 from bluering.paths import home
 
 PASSWORD = "blue-ring-demo"
 HOME_SOURCE = "maple-ehr"
+# The practice's fax, and among how many persons those whom its first pages concern are.
+FAX, FAXES_ABOUT = "maple-fax", 60
 Progress = Callable[[str, int, int], None]
 
 
@@ -50,6 +56,7 @@ def load_demo(*, persons: int, today: dt.date | None = None, on_progress: Progre
         (p.name for p in folder.iterdir() if p.is_dir()), key=lambda name: (name != HOME_SOURCE, name)
     ):
         pipeline.load([str(folder / source)], source=source, on_progress=_named(on_progress, f"loading {source}"))
+    write_faxes(home() / "documents-in" / FAX, [*itertools.islice(people(persons), FAXES_ABOUT)], Clock(day))
     make_staff()
     assign_panels(persons, day)
     add_work(day)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bluering.demo.clock import Clock
 from bluering.demo.directory import write_directory
+from bluering.demo.papers import wants_note, write_note
 from bluering.demo.profile import Profile, profile_of
 from bluering.demo.scribe import Scribe
 from bluering.demo.stories import write_story
@@ -39,13 +40,15 @@ def people(persons: int, seed: int = SEED) -> Iterator[Profile]:
 def write_practice(
     folder: Path, *, persons: int, today: date, seed: int = SEED, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """One NDJSON file per source and type under `folder`; what an earlier run left there is removed."""
+    """One NDJSON file per source and type under `folder`, and the documents; what an earlier run left there is removed."""
     clear(folder)
     clock = Clock(today)
     with Writer(folder) as writer:
         write_directory(writer)
         for done, person in enumerate(people(persons, seed), 1):
             (write_story if person.key else write_person)(Scribe(writer, clock, person))
+            if wants_note(person, done):
+                write_note(folder, person, clock)
             if on_progress and (done % TOLD_EVERY == 0 or done == persons):
                 on_progress(done, persons)
 

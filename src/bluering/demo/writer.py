@@ -40,5 +40,6 @@ class Writer:
 
 def clear(folder: Path) -> None:
     """Remove what an earlier run wrote, so that no type of it stays behind."""
-    for old in folder.glob("*/*.ndjson"):
-        old.unlink()
+    for pattern in ("*/*.ndjson", "*/*.xml"):
+        for old in folder.glob(pattern):
+            old.unlink()
