@@ -175,3 +175,9 @@ def test_a_visit_that_goes_on_under_another_number_is_one_visit_in_any_order():
     arrive(*reversed(told), one_by_one=True)
     assert rows("encounter", "id, status, class_code") == first
     assert [kind for _, status, kind in first if status == "finished"] == ["IMP"]
+
+
+def test_a_message_that_lacks_its_person_waits_to_be_looked_at():
+    arrive(ADMIT.replace(b"4711^^^GENERAL^MR", b""))
+    arrival = Arrival.objects.get()
+    assert (arrival.state, "PID-3" in arrival.reason) == ("quarantined", True)

@@ -4,13 +4,14 @@ import datetime as dt
 import gzip
 import json
 
+import pyarrow.parquet as pq
 import pytest
 
 from bluering import pipeline
 from bluering.errors import BadInput
 from bluering.identity.models import PersonLink
 from bluering.intake.models import Load, Quarantine
-from bluering.record import engine, queries
+from bluering.record import engine, queries, store
 from bluering.record.counts import count_resources
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +223,13 @@ def test_a_database_of_an_earlier_day_costs_no_fact(tmp_path):
     Load.objects.order_by("-id").first().delete()
     pipeline.load([write(tmp_path, "c.ndjson", patient("p3"))], source="ehr")
     assert count_resources() == {"Patient": 3}
+
+
+def test_a_record_from_before_a_column_was_thought_of_is_read_and_goes_on(tmp_path):
+    pipeline.load([write(tmp_path, "a.ndjson", patient("p1"))], source="ehr")
+    (file,) = store.files_of("patient")
+    pq.write_table(pq.read_table(file).drop(["linked_ids"]), file)
+    engine._columns_in.cache_clear()
+    assert rows("patient", "id, linked_ids") == [("p1", None)]
+    pipeline.load([write(tmp_path, "b.ndjson", patient("p2"))], source="ehr")
+    assert [key for key, _ in rows("patient", "id, linked_ids")] == ["p1", "p2"]

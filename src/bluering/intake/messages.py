@@ -88,19 +88,21 @@ def read_batch(source: str, arrivals: Sequence[Arrival]) -> Batch:
 
 
 def _open(arrival: Arrival, sender: Sender, batch: Batch, opened: dict[int, list[str]]) -> None:
-    """Find the message's threads; what has none is not for us, and why is said."""
+    """Find the message's threads. Without a patient it waits in the Inbox, unless it is not for us; why is said."""
     try:
         message = SHELF.put(arrival.pk, bytes(arrival.raw))
-        found = threads.threads_of(message, sender)
+        told = threads.threads_of(message, sender)
+        found = told if any(one.startswith("patient:") for one in told) else []
         event, at = message.heading.event, threads.when(message, sender)
         why = "" if found else threads.why_not(message, sender)
+        lacking = not found and threads.is_for_us(message, sender)
     except BadMessage as problem:
         batch.outcomes[arrival.pk] = Outcome(arrival.pk, ArrivalState.QUARANTINED, str(problem))
         return
     except Exception as fault:
         batch.outcomes[arrival.pk] = Outcome(arrival.pk, ArrivalState.QUARANTINED, _fault(fault))
         return
-    state = ArrivalState.DONE if found else ArrivalState.IGNORED
+    state = ArrivalState.DONE if found else ArrivalState.QUARANTINED if lacking else ArrivalState.IGNORED
     batch.outcomes[arrival.pk] = Outcome(arrival.pk, state, why, event, at)
     if found:
         opened[arrival.pk] = found

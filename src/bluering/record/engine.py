@@ -11,6 +11,7 @@ from importlib.resources import files
 import duckdb
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 from django.conf import settings
 
 from bluering.identity.queries import standing_links
@@ -96,7 +97,16 @@ def source_rows(table: Table) -> str:
     paths = store.files_of(table.name)
     if not paths:
         return f"(SELECT {_empty(table)} WHERE false)"
-    return f"read_parquet({paths!r}, union_by_name=true)"
+    rows = f"read_parquet({paths!r}, union_by_name=true)"
+    if _columns_in(max(paths)) >= set(_own_columns(table)):
+        return rows
+    return f"(FROM {rows} UNION ALL BY NAME SELECT {_empty(table)} WHERE false)"
+
+
+@functools.lru_cache(maxsize=512)
+def _columns_in(path: str) -> frozenset[str]:
+    """The columns of a file; one written before a column was thought of lacks it, and with it perhaps the whole table."""
+    return frozenset(pq.read_schema(path).names)
 
 
 def _current(table: Table) -> str:

@@ -9,7 +9,7 @@ from bluering.intake.hl7v2.message import Message
 from bluering.intake.hl7v2.registry import finders, natural_rank
 from bluering.intake.hl7v2.sender import Sender
 
-__all__ = ["connected", "in_order", "mappers", "recorded", "threads_of", "when", "why_not"]
+__all__ = ["connected", "in_order", "is_for_us", "mappers", "recorded", "threads_of", "when", "why_not"]
 
 EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 UNNAMED_RANK = 50
@@ -43,11 +43,15 @@ def threads_of(message: Message, sender: Sender) -> list[str]:
 
 
 def _find(message: Message, sender: Sender) -> tuple[str, ...]:
-    event = message.heading.event
-    find = finders.get(message.heading.type)
-    if find is None or event in UNMAPPED_EVENTS or sender.ignores(event):
+    if not is_for_us(message, sender):
         return ()
-    return tuple(dict.fromkeys(find(message, sender)))
+    return tuple(dict.fromkeys(finders[message.heading.type](message, sender)))
+
+
+def is_for_us(message: Message, sender: Sender) -> bool:
+    """Whether a message is of a kind that we map: when it has no thread all the same, something is missing in it."""
+    event = message.heading.event
+    return message.heading.type in finders and event not in UNMAPPED_EVENTS and not sender.ignores(event)
 
 
 def why_not(message: Message, sender: Sender | None = None) -> str:
