@@ -54,6 +54,9 @@ def _provenance(message: Message, sender: Sender) -> Resource | None:
     time = recorded(message, sender)
     if time is None:
         return None
+    known = message.memo.get("provenance")
+    if known is not None and known[0] is sender:
+        return dict(known[1])
     heading = message.heading
     things = [
         dict(zip(("resourceType", "id"), reference(one).split("/"), strict=True)) for one in threads_of(message, sender)
@@ -62,4 +65,6 @@ def _provenance(message: Message, sender: Sender) -> Resource | None:
     made = provenance(
         of=things, what=FORMAT, identifier=number, recorded=time, agent=heading.sender, activity=heading.event
     )
-    return {**made, "id": stable_id("provenance", message.digest[:40])}
+    made = {**made, "id": stable_id("provenance", message.digest[:40])}
+    message.memo["provenance"] = (sender, made)
+    return dict(made)

@@ -3,11 +3,14 @@
 Messages are read by these few rules rather than by the grammar of each version, which senders seldom keep.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from bluering.intake.hl7v2.keys import Subject
+from bluering.intake.hl7v2.errors import BadMessage
+from bluering.intake.hl7v2.keys import Subject, subjects
 from bluering.intake.hl7v2.message import Message, Segment
+from bluering.intake.hl7v2.sender import Sender
 
 DETAILS = frozenset(("OBR", "RXO", "RXE", "RXD", "RXA", "RXG", "RQD", "ODS", "ODT"))
 """What says the thing that an ORC is about."""
@@ -15,6 +18,7 @@ NOTED = DETAILS | {"ORC", "OBX", "SPM", "PID", "PV1", "DG1"}
 """A note (NTE) belongs to the last of these before it."""
 
 SPECIMEN_FIRST = frozenset(("R22", "R23"))
+MOST, MOST_SPECIMENS = 1_000, 100
 
 
 @dataclass
@@ -35,9 +39,18 @@ class Group:
         """Every segment of this name."""
         return [one for one in self.segments if one.name == name]
 
+    @property
+    def is_of_other_things(self) -> bool:
+        """Whether it is for a medicine, supplies or a diet, not for a service. ORC alone, as in cancellations, may be either."""
+        return any(one.name[:2] in ("RX", "RQ", "OD") for one in self.segments)
+
     def notes_of(self, segment: Segment | None) -> list[Segment]:
         """The notes that follow a segment."""
         return self.notes.get(segment.number, []) if segment is not None else []
+
+
+Key = Callable[[Group, Subject, Message, Sender], str]
+"""What gives an order or result its thread; '' for none."""
 
 
 def groups(subject: Subject, message: Message) -> list[Group]:
@@ -48,7 +61,44 @@ def groups(subject: Subject, message: Message) -> list[Group]:
         first = of_oul and message.heading.trigger in SPECIMEN_FIRST
         cut = _by_specimen(subject) if first else _cut(subject.segments[1:], orc_starts=not of_oul)
         known[subject.pid.number] = [_finished(one, by_container=of_oul) for one in cut]
+        bounded_count("OBR", sum(len(one) for one in known.values()), "orders")
     return known[subject.pid.number]
+
+
+def told_of(thread: str, message: Message, sender: Sender, key: Key) -> list[tuple[Group, Subject]]:
+    """The orders or results of a message that `key` gives this thread."""
+    return keyed(key.__qualname__, message, sender, lambda: _pairs(message, sender, key)).get(thread, [])
+
+
+def threads_by(message: Message, sender: Sender, key: Key) -> list[str]:
+    """The threads that `key` gives the orders or results of a message."""
+    return list(keyed(key.__qualname__, message, sender, lambda: _pairs(message, sender, key)))
+
+
+def _pairs(message: Message, sender: Sender, key: Key) -> Iterator[tuple[str, tuple[Group, Subject]]]:
+    for subject in subjects(message):
+        for group in groups(subject, message):
+            yield key(group, subject, message, sender), (group, subject)
+
+
+def keyed(
+    name: str, message: Message, sender: Sender, pairs: Callable[[], Iterable[tuple[str, Any]]]
+) -> dict[str, list[Any]]:
+    """What `pairs` gives, by thread, worked out once per message and `name`; what has no thread is left out."""
+    known = message.memo.get(("keyed", name))
+    if known is None or known[0] is not sender:
+        found: dict[str, list[Any]] = {}
+        for thread, one in pairs():
+            if thread:
+                found.setdefault(thread, []).append(one)
+        known = message.memo["keyed", name] = (sender, found)
+    return known[1]
+
+
+def bounded_count(place: str, count: int, what: str) -> None:
+    """Raises BadMessage when a message tells of more things than any real one, each of which would be folded."""
+    if count > MOST:
+        raise BadMessage(place, f"more than {MOST:,} {what} in one message; ask the sender to send less at once")
 
 
 def _cut(segments: Sequence[Segment], *, orc_starts: bool) -> Iterator[Group]:
@@ -73,9 +123,11 @@ def _starts(name: str, group: Group, orc_starts: bool) -> bool:
 def _by_specimen(subject: Subject) -> Iterator[Group]:
     """Messages that begin with the specimens: each SPM with the orders up to the next that follows an order."""
     blocks: list[list[Segment]] = [[]]
+    ordered = False
     for segment in subject.segments[1:]:
-        if segment.name == "SPM" and any(one.name == "OBR" for one in blocks[-1]):
+        if segment.name == "SPM" and ordered:
             blocks.append([])
+        ordered = segment.name == "OBR" or (ordered and segment.name != "SPM")
         blocks[-1].append(segment)
     for block in blocks:
         specimens = [one for one in block if one.name == "SPM"]
@@ -85,9 +137,10 @@ def _by_specimen(subject: Subject) -> Iterator[Group]:
 
 def _finished(group: Group, *, by_container: bool) -> Group:
     """Sort what follows the order: results, notes, specimens, and observations that are none of its results."""
-    group.specimens = group.specimens or group.all("SPM")
+    group.specimens = (group.specimens or group.all("SPM"))[:MOST_SPECIMENS]
+    documents = _documents(group)
     owner, of_specimen = 0, False
-    for place, segment in enumerate(group.segments):
+    for segment in group.segments:
         if segment.name in NOTED:
             owner = segment.number
         if segment.name == "NTE":
@@ -97,12 +150,17 @@ def _finished(group: Group, *, by_container: bool) -> Group:
         elif segment.name == "SAC":
             of_specimen = not by_container
         elif segment.name == "OBX":
-            apart = of_specimen or _is_document(place, group)
+            apart = of_specimen or segment.number in documents
             (group.passed_over if apart else group.results).append(segment)
     return group
 
 
-def _is_document(place: int, group: Group) -> bool:
-    """Whether an OBX is the document that goes with an order: TXA follows."""
-    after = (one.name for one in group.segments[place + 1 :] if one.name not in ("PRT", "NTE"))
-    return next(after, "") == "TXA"
+def _documents(group: Group) -> set[int]:
+    """The OBX that are the document that goes with an order: TXA follows. By their segments' numbers."""
+    found, after = set(), ""
+    for segment in reversed(group.segments):
+        if segment.name == "OBX" and after == "TXA":
+            found.add(segment.number)
+        elif segment.name not in ("PRT", "NTE"):
+            after = segment.name
+    return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bluering.intake.hl7v2.adt.merged import Merged
 from bluering.intake.hl7v2.datatypes import concept, moment
+from bluering.intake.hl7v2.groups import bounded_count, keyed
 from bluering.intake.hl7v2.keys import (
     Subject,
     bounded,
@@ -78,18 +79,22 @@ def problem_thread(prb: Segment, subject: Subject, message: Message, sender: Sen
 def threads_of_problems(message: Message, sender: Sender) -> list[str]:
     """The patients and visits, and each problem."""
     people = people_threads(message, sender)
-    own = [problem_thread(prb, subject, message, sender) for subject in subjects(message) for prb in subject.all("PRB")]
-    return [*people, *(one for one in own if one)] if people else []
+    return [*people, *_problems(message, sender)] if people else []
+
+
+def _problems(message: Message, sender: Sender) -> dict[str, list[tuple[Segment, Subject]]]:
+    """Each PRB of a message by its thread."""
+    bounded_count("PRB", len(message.all("PRB")), "problems")
+    told = [(prb, subject) for subject in subjects(message) for prb in subject.all("PRB")]
+    return keyed("PRB", message, sender, lambda: ((problem_thread(*one, message, sender), one) for one in told))
 
 
 def fold(thread: str, ordered: Sequence[Message], sender: Sender) -> Reading:
     """The Condition."""
     known = Problem(thread, sender)
     for message in ordered:
-        for subject in subjects(message):
-            for prb in subject.all("PRB"):
-                if problem_thread(prb, subject, message, sender) == thread:
-                    known.hear(prb, subject, message)
+        for prb, subject in _problems(message, sender).get(thread, []):
+            known.hear(prb, subject, message)
     return Reading(resources=[_condition(known)]) if known.prb else Reading()
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bluering.intake.hl7v2.datatypes import concept, day, location, moment, number
-from bluering.intake.hl7v2.groups import Group, groups
-from bluering.intake.hl7v2.keys import Subject, people_threads, resource_id, subjects
+from bluering.intake.hl7v2.groups import Group, threads_by, told_of
+from bluering.intake.hl7v2.keys import Subject, people_threads, resource_id
 from bluering.intake.hl7v2.message import Message, Segment
 from bluering.intake.hl7v2.parts import (
     annotations,
@@ -45,22 +45,15 @@ def vaccine_thread(group: Group, subject: Subject, message: Message, sender: Sen
 def threads_of_vaccines(message: Message, sender: Sender) -> list[str]:
     """The patients and visits, and each vaccination."""
     people = people_threads(message, sender)
-    own = [
-        vaccine_thread(group, subject, message, sender)
-        for subject in subjects(message)
-        for group in groups(subject, message)
-    ]
-    return [*people, *(one for one in own if one)] if people else []
+    return [*people, *threads_by(message, sender, vaccine_thread)] if people else []
 
 
 def fold(thread: str, ordered: Sequence[Message], sender: Sender) -> Reading:
     """The Immunization as last told; deleted (RXA-21 D) it is an error."""
     made: list[Resource] = []
     for message in ordered:
-        for subject in subjects(message):
-            for group in groups(subject, message):
-                if vaccine_thread(group, subject, message, sender) == thread:
-                    made = _immunization(thread, group, subject, message, sender)
+        for group, subject in told_of(thread, message, sender, vaccine_thread):
+            made = _immunization(thread, group, subject, message, sender)
     return Reading(resources=made)
 
 

@@ -1,6 +1,7 @@
 """The OBX that hold a document, and what they say of it."""
 
 from collections.abc import Sequence
+from itertools import islice, takewhile
 
 from bluering.intake.hl7v2.attachments import TEXT_TYPES, text_attachment, written_lines
 from bluering.intake.hl7v2.datatypes import concept, system_uri
@@ -11,15 +12,13 @@ from bluering.intake.hl7v2.sender import Sender
 
 
 def contents(message: Message, txa: Segment) -> list[Segment]:
-    """The OBX that hold the document: after TXA; in orders and results those right before it."""
+    """The OBX that hold the document: after TXA, up to the next; in orders and results those right before it."""
     if message.heading.type == "MDM":
-        return [one for one in message.all("OBX") if one.number > txa.number]
-    found: list[Segment] = []
-    for segment in reversed(message.segments[: txa.number - 1]):
-        if segment.name not in ("OBX", "PRT", "NTE"):
-            break
-        found += [segment] if segment.name == "OBX" else []
-    return found[::-1]
+        later = islice(message.segments, txa.number, None)
+        return [one for one in takewhile(lambda one: one.name != "TXA", later) if one.name == "OBX"]
+    before = (message.segments[n] for n in range(txa.number - 2, -1, -1))
+    body = takewhile(lambda one: one.name in ("OBX", "PRT", "NTE"), before)
+    return [one for one in body if one.name == "OBX"][::-1]
 
 
 def texts(body: Sequence[Segment]) -> list[dict]:

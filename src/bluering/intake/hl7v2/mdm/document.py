@@ -10,7 +10,7 @@ from bluering.intake.hl7v2.datatypes.codes import LOINC
 from bluering.intake.hl7v2.keys import Subject, facility_of, reference, resource_id, subjects
 from bluering.intake.hl7v2.mdm.codes import AVAILABILITY, CONFIDENTIALITY, DOC_STATUS, LABELS, TABLE_0270, TYPES
 from bluering.intake.hl7v2.mdm.contents import contents, loinc_type, texts
-from bluering.intake.hl7v2.mdm.keys import APPENDS, REPLACES, document_thread, orders_of, parent_thread
+from bluering.intake.hl7v2.mdm.keys import APPENDS, REPLACES, documents, orders_of, parent_thread
 from bluering.intake.hl7v2.message import Message, Segment
 from bluering.intake.hl7v2.parts import (
     clinicians,
@@ -78,11 +78,11 @@ def fold(thread: str, ordered: Sequence[Message], sender: Sender) -> Reading:
     """The DocumentReference, and who wrote it."""
     known = Written(thread, sender)
     for message, subject in ((one, subjects(one)[0]) for one in ordered if subjects(one)):
-        for txa in message.all("TXA"):
-            if document_thread(txa, message, sender) == thread:
-                known.hear(message, subject, txa)
-            elif message.heading.trigger in REPLACES and parent_thread(txa, message, sender) == thread:
+        for txa, is_replaced in documents(message, sender).get(thread, []):
+            if is_replaced:
                 known.replaced()
+            else:
+                known.hear(message, subject, txa)
     return Reading(resources=_reference(known)) if known.custodian else Reading()
 
 

@@ -1,5 +1,8 @@
 """By what a document is known, and of which orders it is the outcome."""
 
+from collections.abc import Iterator
+
+from bluering.intake.hl7v2.groups import bounded_count, keyed
 from bluering.intake.hl7v2.keys import people_threads, reference
 from bluering.intake.hl7v2.message import Message, Segment
 from bluering.intake.hl7v2.parts import first, thread_by, thread_of_patient
@@ -28,12 +31,21 @@ def orders_of(txa: Segment, message: Message, sender: Sender) -> list[str]:
 
 def document_threads(message: Message, sender: Sender) -> list[str]:
     """Every document of a message, and those that it replaces."""
-    found = []
+    return list(documents(message, sender))
+
+
+def documents(message: Message, sender: Sender) -> dict[str, list[tuple[Segment, bool]]]:
+    """Each TXA of a message by the document that it is about, and whether that is replaced by another."""
+    return keyed("TXA", message, sender, lambda: _documents(message, sender))
+
+
+def _documents(message: Message, sender: Sender) -> Iterator[tuple[str, tuple[Segment, bool]]]:
+    bounded_count("TXA", len(message.all("TXA")), "documents")
     for txa in message.all("TXA"):
-        found.append(document_thread(txa, message, sender))
-        if message.heading.trigger in REPLACES:
-            found.append(parent_thread(txa, message, sender))
-    return [one for one in found if one]
+        own, parent = document_thread(txa, message, sender), parent_thread(txa, message, sender)
+        yield own, (txa, False)
+        if message.heading.trigger in REPLACES and parent != own:
+            yield parent, (txa, True)
 
 
 def threads_of_mdm(message: Message, sender: Sender) -> list[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from bluering.intake.hl7v2.datatypes import concept, moment, number
-from bluering.intake.hl7v2.groups import Group, groups
-from bluering.intake.hl7v2.keys import Subject, reference, resource_id, subjects
-from bluering.intake.hl7v2.medicines.keys import KINDS, event_thread, medicine_thread
+from bluering.intake.hl7v2.groups import Group
+from bluering.intake.hl7v2.keys import Subject, reference, resource_id
+from bluering.intake.hl7v2.medicines.keys import events, medicine_thread
 from bluering.intake.hl7v2.message import Message, Segment
 from bluering.intake.hl7v2.orders.states import ENDS
 from bluering.intake.hl7v2.parts import clinicians, encounter_reference, filled, first, lines, subject_reference
@@ -35,11 +35,8 @@ def _told(
     name: str, thread: str, ordered: Sequence[Message], sender: Sender
 ) -> Iterator[tuple[Segment, Group, Subject, Message]]:
     for message in ordered:
-        for subject in subjects(message):
-            for group in groups(subject, message):
-                for one in group.all(name):
-                    if event_thread(KINDS[name], one, group, subject, message, sender) == thread:
-                        yield one, group, subject, message
+        for one, group, subject in events(name, message, sender).get(thread, []):
+            yield one, group, subject, message
 
 
 def _dispense(

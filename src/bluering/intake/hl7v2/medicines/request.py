@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from bluering.intake.hl7v2.adt.merged import Merged
 from bluering.intake.hl7v2.datatypes import concept, moment, number
-from bluering.intake.hl7v2.groups import Group, groups
-from bluering.intake.hl7v2.keys import Subject, resource_id, subjects
+from bluering.intake.hl7v2.groups import Group, told_of
+from bluering.intake.hl7v2.keys import Subject, resource_id
 from bluering.intake.hl7v2.medicines.dosage import dosage
-from bluering.intake.hl7v2.medicines.keys import medicine_thread
+from bluering.intake.hl7v2.medicines.keys import FILLED, medicine_thread
 from bluering.intake.hl7v2.message import Message, Segment
 from bluering.intake.hl7v2.orders.states import state
 from bluering.intake.hl7v2.parts import clinician, encounter_reference, filled, identifiers, lines, subject_reference
@@ -16,8 +16,6 @@ from bluering.intake.hl7v2.sender import Sender
 from bluering.intake.reading import Reading, Resource
 
 STOPS = frozenset(("DC", "OD", "DR"))
-FILLED = frozenset(("RDS", "RAS"))
-"""Messages that tell of a dispense or administration: of the order they fill gaps only."""
 
 
 @dataclass
@@ -65,10 +63,8 @@ def fold(thread: str, ordered: Sequence[Message], sender: Sender) -> Reading:
     """The MedicationRequest, and who ordered it."""
     known = Prescribed(thread, sender)
     for message in ordered:
-        for subject in subjects(message):
-            for group in groups(subject, message):
-                if medicine_thread(group, subject, message, sender) == thread:
-                    known.hear(group, subject, message)
+        for group, subject in told_of(thread, message, sender, medicine_thread):
+            known.hear(group, subject, message)
     return Reading(resources=_request(known)) if known.rxe or known.rxo else Reading()
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from bluering.intake.hl7v2.adt.merged import Merged
 from bluering.intake.hl7v2.datatypes import concept, moment, period
-from bluering.intake.hl7v2.groups import Group, groups
-from bluering.intake.hl7v2.keys import Subject, people_threads, resource_id, subjects
+from bluering.intake.hl7v2.groups import Group, threads_by, told_of
+from bluering.intake.hl7v2.keys import Subject, people_threads, resource_id
 from bluering.intake.hl7v2.mdm.keys import document_threads
-from bluering.intake.hl7v2.medicines.keys import is_medicine, medicine_thread
+from bluering.intake.hl7v2.medicines.keys import medicine_thread
 from bluering.intake.hl7v2.message import Message
 from bluering.intake.hl7v2.orders.states import state
 from bluering.intake.hl7v2.oru.codes import IMAGING, LABORATORY
@@ -24,6 +24,7 @@ from bluering.intake.hl7v2.parts import (
     first,
     identifiers,
     lines,
+    organization,
     subject_reference,
 )
 from bluering.intake.hl7v2.sender import Sender
@@ -41,7 +42,7 @@ PRIORITY = {
 }
 SNOMED = "http://snomed.info/sct"
 LABORATORY_PROCEDURE, IMAGING_PROCEDURE = ("108252007", "Laboratory procedure"), ("363679005", "Imaging")
-NOT_AN_ORDER = "an order without OBR: supplies, diets and the like are not kept"
+NOT_AN_ORDER = "the status of an order whose own message has not come; it is kept, and counts once that comes"
 
 
 @dataclass
@@ -83,31 +84,16 @@ def threads_of_orders(message: Message, sender: Sender) -> list[str]:
     people = people_threads(message, sender)
     if not people:
         return []
-    found = [
-        _thread(group, subject, message, sender) for subject in subjects(message) for group in groups(subject, message)
-    ]
-    return [*people, *(one for one in found if one), *document_threads(message, sender)]
-
-
-def _thread(group: Group, subject: Subject, message: Message, sender: Sender) -> str:
-    if is_medicine(group):
-        return medicine_thread(group, subject, message, sender)
-    return order_thread(group, subject, message, sender) if is_service(group) else ""
-
-
-def is_service(group: Group) -> bool:
-    """Whether an order is for a service: it has OBR, or only ORC, as cancellations often do."""
-    return all(one.name[:2] not in ("RX", "RQ", "OD") for one in group.segments)
+    own = [*threads_by(message, sender, order_thread), *threads_by(message, sender, medicine_thread)]
+    return [*people, *own, *document_threads(message, sender)]
 
 
 def fold(thread: str, ordered: Sequence[Message], sender: Sender) -> Reading:
     """The ServiceRequest, and who asked for it."""
     known = Ordered(thread, sender)
     for message in ordered:
-        for subject in subjects(message):
-            for group in groups(subject, message):
-                if is_service(group) and order_thread(group, subject, message, sender) == thread:
-                    known.hear(group, subject, message)
+        for group, subject in told_of(thread, message, sender, order_thread):
+            known.hear(group, subject, message)
     if not known.named:
         return Reading(not_mapped=[Trouble("ORC", NOT_AN_ORDER)]) if known.status else Reading()
     return Reading(resources=_request(known))
@@ -131,16 +117,23 @@ def _request(known: Ordered) -> list[Resource]:
         "encounter": known.visit,
         **_occurrence(known),
         "authoredOn": moment(orc[9], sender) or moment(obr[6], sender) or moment(orc[15], sender),
-        "requester": clinician(orc.rep(12) or obr.rep(16), sender, others),
+        "requester": _requester(known, others),
         "reasonCode": [*reasons, *known.reasons],
         "note": [{"text": known.notes}] if known.notes else [],
     }
     return [*others, filled(made)]
 
 
+def _requester(known: Ordered, others: list[Resource]) -> dict | None:
+    """OBR-16, else ORC-12 (as the guide says), else the facility that orders, ORC-21."""
+    who = clinician(known.obr.rep(16) or known.orc.rep(12), known.sender, others)
+    return who or organization(known.orc.rep(21), known.sender, others)
+
+
 def _identifiers(known: Ordered) -> list[dict]:
-    orc, obr = known.orc, known.obr
-    return identifiers([(orc.rep(2) or obr.rep(2), "PLAC"), (orc.rep(3) or obr.rep(3), "FILL")], known.sender)
+    """The placer's and the filler's number, from OBR and ORC where they differ."""
+    numbers = [(one.rep(place), kind) for place, kind in ((2, "PLAC"), (3, "FILL")) for one in (known.obr, known.orc)]
+    return identifiers(numbers, known.sender)
 
 
 def _category(section: str) -> list[dict]:

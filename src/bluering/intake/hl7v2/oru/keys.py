@@ -26,8 +26,11 @@ def report_thread(group: Group, subject: Subject, message: Message, sender: Send
 def order_thread(group: Group, subject: Subject, message: Message, sender: Sender) -> str:
     """`order:<authority>/<number>` by the placer's number ORC-2 or OBR-2, else the filler's ORC-3 or OBR-3.
 
-    Without either the number of the group ORC-4 and the service; without that the patient, the time and the service.
+    Without either the number of the group ORC-4 and the service; without that the patient, the time and the service. Not for
+    medicines, supplies and diets.
     """
+    if group.is_of_other_things:
+        return ""
     obr, orc = group.first("OBR"), group.first("ORC")
     numbers = [first(orc, 2), first(obr, 2), first(orc, 3), first(obr, 3)]
     if numbered := thread_by("order", numbers, message, sender):

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from bluering.intake.hl7v2.attachments import attachment
 from bluering.intake.hl7v2.datatypes import concept, moment, period
-from bluering.intake.hl7v2.groups import Group, groups
-from bluering.intake.hl7v2.keys import Subject, people_threads, reference, resource_id, subjects
+from bluering.intake.hl7v2.groups import Group, threads_by, told_of
+from bluering.intake.hl7v2.keys import Subject, people_threads, reference, resource_id
 from bluering.intake.hl7v2.mdm.keys import document_threads
 from bluering.intake.hl7v2.message import Message, Segment
 from bluering.intake.hl7v2.oru.codes import REPORT, SECTIONS, accepts, category, follows
@@ -62,23 +62,16 @@ def threads_of_results(message: Message, sender: Sender) -> list[str]:
     people = people_threads(message, sender)
     if not people:
         return []
-    own = []
-    for subject in subjects(message):
-        for group in groups(subject, message):
-            if group.first("OBR") is None:
-                continue
-            own += [report_thread(group, subject, message, sender), order_thread(group, subject, message, sender)]
-    return [*people, *(one for one in own if one), *document_threads(message, sender)]
+    own = [*threads_by(message, sender, report_thread), *threads_by(message, sender, order_thread)]
+    return [*people, *own, *document_threads(message, sender)]
 
 
 def fold(thread: str, ordered: Sequence[Message], sender: Sender) -> Reading:
     """The DiagnosticReport with its Observations, Specimens, and those who did it."""
     known = Reported(thread, sender)
     for message in ordered:
-        for subject in subjects(message):
-            for group in groups(subject, message):
-                if report_thread(group, subject, message, sender) == thread:
-                    known.hear(group, subject, message)
+        for group, subject in told_of(thread, message, sender, report_thread):
+            known.hear(group, subject, message)
     if known.group is None or known.subject is None or known.message is None:
         return Reading()
     troubles = [Trouble("OBX", NOT_RESULTS)] if known.passed_over else []
