@@ -124,3 +124,10 @@ def test_every_order_of_arrival_gives_the_same():
     ]
     (made,) = [one for one in every_order(THREAD, life) if one["resourceType"] == "MedicationRequest"]
     assert (made["status"], made["dispenseRequest"]["numberOfRepeatsAllowed"]) == ("stopped", 5)
+
+
+@pytest.mark.parametrize("kind", ["RDE^O11", "ORM^O01"])
+def test_a_cancellation_without_rxe_finds_its_prescription(kind):
+    cancel = hl7(kind, "202402021000", "ORC|CA|M1^EHR")
+    assert THREAD in own_threads(cancel)
+    assert request(rde("202402011000"), cancel)["status"] == "cancelled"
