@@ -233,3 +233,18 @@ def test_a_record_from_before_a_column_was_thought_of_is_read_and_goes_on(tmp_pa
     assert rows("patient", "id, linked_ids") == [("p1", None)]
     pipeline.load([write(tmp_path, "b.ndjson", patient("p2"))], source="ehr")
     assert [key for key, _ in rows("patient", "id, linked_ids")] == ["p1", "p2"]
+
+
+def test_a_bundle_that_says_last_that_it_is_one_is_taken_apart(tmp_path):
+    entry = {"fullUrl": "urn:uuid:1", "resource": patient()}
+    for name, how in (("pretty.json", {"indent": 1}), ("plain.json", {})):
+        bundle = {
+            "id": name[:6],
+            "meta": {"profile": ["x"]},
+            "entry": [entry],
+            "type": "message",
+            "resourceType": "Bundle",
+        }
+        (tmp_path / name).write_text(json.dumps(bundle, **how))
+        summary = pipeline.load([str(tmp_path / name)], source=name)
+        assert summary.loaded == {"Patient": 1}

@@ -35,9 +35,10 @@ def may_be_data(path: Path) -> bool:
 
 def read_others(paths: list[Path], kinds: Sequence[str], readers: Mapping[str, Reader]) -> Iterator[Lines]:
     """Every file that is not FHIR with the reader of its kind; places tell the file's number and the line (`parse.whereabouts`)."""
-    for number, kind in enumerate(kinds):
-        if kind != FHIR:
-            yield from (parse.of_file(lines, number) for lines in readers[kind](paths[number]))
+    others = [number for number, kind in enumerate(kinds) if kind != FHIR]
+    yield from parse.gathered(
+        parse.of_file(lines, number) for number in others for lines in readers[kinds[number]](paths[number])
+    )
 
 
 def plain_bytes(path: Path) -> bytes:

@@ -74,7 +74,7 @@ def test_byte_order_mark_is_no_part_of_the_text(tmp_path):
 def test_other_files_are_named_for_what_they_are_not(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("name,born\nA,1950\n")
-    assert "not FHIR JSON" in read(path)[1][0][1]
+    assert "neither FHIR JSON" in read(path)[1][0][1]
 
 
 def test_empty_file_says_so(tmp_path):

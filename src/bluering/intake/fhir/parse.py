@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,8 @@ BATCH_ROWS = 8_192
 LINE_BITS = 40
 NEWLINE, BOM = 10, b"\xef\xbb\xbf"
 IS_BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"')
+# Some write the resourceType last; entries with these members are a Bundle's alone.
+HAS_ENTRIES = re.compile(rb'^\{[^{}]*(?:\{[^{}]*\}[^{}]*)?"entry"\s*:\s*\[\s*\{\s*"(?:fullUrl|resource)"')
 
 
 @dataclass
@@ -35,13 +37,18 @@ def read_files(paths: Sequence[Path], numbers: Sequence[int] | None = None) -> I
 
     Places tell file and line (`whereabouts`).
     """
+    wanted = range(len(paths)) if numbers is None else numbers
+    yield from gathered(of_file(lines, number) for number in wanted for lines in read_lines(paths[number]))
+
+
+def gathered(parts: Iterable[Lines]) -> Iterator[Lines]:
+    """Small batches joined to ones of a good size for the engine."""
     waiting: list[Lines] = []
-    for number in range(len(paths)) if numbers is None else numbers:
-        for lines in read_lines(paths[number]):
-            waiting.append(of_file(lines, number))
-            if sum(part.bytes for part in waiting) >= CHUNK_BYTES // 2:
-                yield _together(waiting)
-                waiting = []
+    for part in parts:
+        waiting.append(part)
+        if sum(one.bytes for one in waiting) >= CHUNK_BYTES // 2:
+            yield _together(waiting)
+            waiting = []
     if waiting:
         yield _together(waiting)
 
@@ -103,13 +110,14 @@ def _kind(path: Path) -> str:
         return "the file is empty"
     first, *others = [line.strip() for line in text.split(b"\n", 2) if line.strip()]
     whole = _is_object(first) or (bool(others) and len(first) > 1 and others[0].startswith(b"{"))
-    if IS_BUNDLE.search(text[:4096]) and text.startswith(b"{") and not (whole and others):
+    bundle = IS_BUNDLE.search(text[:4096]) or HAS_ENTRIES.search(text)
+    if bundle and text.startswith(b"{") and not (whole and others):
         return "bundle"
     if whole or any(line.startswith(b'{"') for line in others):
         return "lines"
     if text.startswith(b"{"):
         return "lines" if len(first) > 1 and not others else "resource"
-    return "not FHIR JSON: it begins with neither a resource nor a Bundle"
+    return "neither FHIR JSON, HL7 v2, a C-CDA document nor a table with a header; look at how the file begins"
 
 
 def _is_object(line: bytes) -> bool:
