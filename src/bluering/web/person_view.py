@@ -70,7 +70,10 @@ def language(code: str) -> str:
 
 
 def active_problems(tables: dict[str, list[dict]]) -> list[str]:
-    """The names of the conditions that have not ended, newest first, each once; social Z codes are not problems."""
+    """The names of the conditions that have not ended, newest first, each once; social Z codes are not problems.
+
+    What a visit was about, of which nobody says that it goes on (a hospital's DG1), is no problem either.
+    """
     rows = [
         row for row in tables.get("condition", ()) if _is_active(row) and not str(row.get("code") or "").startswith("Z")
     ]
@@ -80,6 +83,8 @@ def active_problems(tables: dict[str, list[dict]]) -> list[str]:
 
 
 def _is_active(row: dict) -> bool:
+    if row.get("category_code") == "encounter-diagnosis" and not row.get("clinical_status"):
+        return False
     return (
         row.get("clinical_status") not in ENDED
         and not row.get("abatement_datetime")
