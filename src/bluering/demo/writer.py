@@ -1,4 +1,4 @@
-"""Write resources to <folder>/<source>/<Type>.ndjson, one line each, as they come."""
+"""Write resources to <folder>/<source>/<Type>.ndjson, one line each, and messages to <folder>/<source>/messages.hl7, as they come."""
 
 from collections import Counter
 from pathlib import Path
@@ -7,10 +7,11 @@ from typing import BinaryIO
 import orjson
 
 BUFFER_BYTES = 1 << 18
+MESSAGES = "messages.hl7"
 
 
 class Writer:
-    """Keeps one open file per source and type; use as a context manager. Files of an earlier run are replaced."""
+    """Keeps one open file per source and type, and one for messages; use as a context manager. Files of an earlier run are replaced."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -25,21 +26,27 @@ class Writer:
             file.close()
 
     def put(self, source: str, resource: dict) -> None:
-        key = (source, resource["resourceType"])
-        file = self._files.get(key) or self._open(key)
-        file.write(orjson.dumps(resource, option=orjson.OPT_APPEND_NEWLINE))
-        self.counts[key] += 1
+        kind = resource["resourceType"]
+        self._file(source, f"{kind}.ndjson").write(orjson.dumps(resource, option=orjson.OPT_APPEND_NEWLINE))
+        self.counts[source, kind] += 1
 
-    def _open(self, key: tuple[str, str]) -> BinaryIO:
-        source, kind = key
+    def say(self, source: str, message: bytes) -> None:
+        """An HL7 v2 message of this source."""
+        self._file(source, MESSAGES).write(message)
+        self.counts[source, MESSAGES] += 1
+
+    def _file(self, source: str, name: str) -> BinaryIO:
+        return self._files.get((source, name)) or self._open(source, name)
+
+    def _open(self, source: str, name: str) -> BinaryIO:
         folder = self.folder / source
         folder.mkdir(parents=True, exist_ok=True)
-        self._files[key] = (folder / f"{kind}.ndjson").open("wb", buffering=BUFFER_BYTES)
-        return self._files[key]
+        self._files[source, name] = (folder / name).open("wb", buffering=BUFFER_BYTES)
+        return self._files[source, name]
 
 
 def clear(folder: Path) -> None:
     """Remove what an earlier run wrote, so that no type of it stays behind."""
-    for pattern in ("*/*.ndjson", "*/*.xml"):
+    for pattern in ("*/*.ndjson", "*/*.xml", "*/*.hl7"):
         for old in folder.glob(pattern):
             old.unlink()

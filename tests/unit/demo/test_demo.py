@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from bluering.demo import panels, staff, work, write_practice
+from bluering.demo.messages.references import hospital_patient
 from bluering.demo.stories.cast import BY_KEY
+from bluering.intake.hl7v2 import fold, split, threads
+from bluering.intake.hl7v2.message import Message
+from bluering.intake.hl7v2.sender import load_sender
 
 TODAY = dt.date(2026, 3, 19)
 SOURCES = {"maple-ehr", "county-general", "lakeside-specialty", "heartland-health-plan", "meals-together"}
@@ -38,7 +42,21 @@ def read(folder: Path) -> dict[str, list[dict]]:
             resource = json.loads(line)
             assert resource["resourceType"] == file.stem
             found[file.parent.name].append(resource)
+    for file in sorted(folder.glob("*/*.hl7")):
+        found[file.parent.name] += told_by(file)
     return found
+
+
+def told_by(file: Path) -> list[dict]:
+    """The resources that a file of messages tells of, each once."""
+    sender, members = load_sender(file.parent.name), defaultdict(list)
+    for piece in split.split(file.read_bytes()):
+        message = Message.parse(piece.raw)
+        for thread in threads.threads_of(message, sender):
+            members[thread].append(message)
+    readings = [fold.fold(thread, messages, sender) for thread, messages in members.items()]
+    assert [trouble for reading in readings for trouble in reading.not_mapped] == []
+    return list({(r["resourceType"], r["id"]): r for reading in readings for r in reading.resources}.values())
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +72,8 @@ def practice(folder) -> dict[str, list[dict]]:
 
 
 def of(practice: dict, source: str, kind: str, person: str) -> list[dict]:
-    prefix = {"maple-ehr": "", "county-general": "cg-", "lakeside-specialty": "ls-", "meals-together": "mt-"}[source]
-    about = f"Patient/{prefix}{person}"
+    prefix = {"maple-ehr": "", "lakeside-specialty": "ls-", "meals-together": "mt-"}.get(source)
+    about = f"Patient/{hospital_patient(BY_KEY[person]) if prefix is None else prefix + person}"
     return [r for r in practice[source] if r["resourceType"] == kind and about in json.dumps(r)]
 
 
@@ -84,7 +102,9 @@ def test_another_seed_writes_other_persons(folder, tmp_path):
 
 def test_a_larger_practice_begins_with_the_same_persons(folder, tmp_path):
     write_practice(tmp_path, persons=75, today=TODAY)
-    for file in folder.glob("*/*.ndjson"):
+    files = [*folder.glob("*/*.ndjson"), *folder.glob("*/*.hl7")]
+    assert len(files) > 40
+    for file in files:
         larger = (tmp_path / file.relative_to(folder)).read_bytes()
         assert larger.startswith(file.read_bytes()), file.name
 
@@ -244,8 +264,9 @@ def test_progress_is_told_to_the_end(tmp_path):
 
 
 def test_an_earlier_practice_leaves_nothing_behind(tmp_path):
-    stray = tmp_path / "meals-together" / "Flag.ndjson"
-    stray.parent.mkdir()
-    stray.write_text("{}\n")
+    strays = [tmp_path / "meals-together" / name for name in ("Flag.ndjson", "old.hl7")]
+    strays[0].parent.mkdir()
+    for stray in strays:
+        stray.write_text("{}\n")
     write_practice(tmp_path, persons=3, today=TODAY)
-    assert not stray.exists()
+    assert not any(stray.exists() for stray in strays)

@@ -9,7 +9,8 @@ from bluering.demo.conditions import CONCEPTS
 from bluering.demo.directory import organization_ref
 from bluering.demo.facts.appointments import appoint
 from bluering.demo.facts.documents import document
-from bluering.demo.facts.encounters import CAUSE_CONCEPTS, emergency, stay, visit
+from bluering.demo.facts.encounters import visit
+from bluering.demo.facts.hospital import emergency, stay
 from bluering.demo.facts.measurements import measure, pressure
 from bluering.demo.facts.orders import dispense, prescribe, tell
 from bluering.demo.facts.referrals import refer
@@ -115,7 +116,6 @@ def _dr_loves_list(scribe: Scribe) -> None:
 def _week_in_hospital(scribe: Scribe) -> None:
     emergency(scribe, ADMITTED, 11, "heart_failure", admitted=True)
     encounter = stay(scribe, ADMITTED, HOME, "heart_failure")
-    problem(scribe, COUNTY, CAUSE_CONCEPTS["heart_failure"], ADMITTED, "dr-stay", encounter=encounter)
     for day, bp, weight, creatinine, potassium in (
         (ADMITTED, (158, 92), 99.4, 2.05, 4.9), (-5, (138, 82), 96.2, 2.11, 4.4), (-2, (126, 74), 92.8, 2.02, 4.2),
     ):  # fmt: skip

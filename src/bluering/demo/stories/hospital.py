@@ -2,7 +2,7 @@
 
 from bluering.demo.conditions import CONCEPTS
 from bluering.demo.facts.documents import document
-from bluering.demo.facts.encounters import emergency, stay
+from bluering.demo.facts.hospital import emergency, stay
 from bluering.demo.facts.measurements import pressure
 from bluering.demo.scribe import Scribe
 from bluering.demo.stories.mood import series

@@ -4,7 +4,8 @@ from bluering.demo.conditions import CONCEPTS
 from bluering.demo.directory import organization_ref
 from bluering.demo.facts.appointments import appoint
 from bluering.demo.facts.documents import document, imaging_report
-from bluering.demo.facts.encounters import emergency, visit
+from bluering.demo.facts.encounters import visit
+from bluering.demo.facts.hospital import emergency
 from bluering.demo.facts.measurements import pressure
 from bluering.demo.facts.orders import dispense, prescribe, tell
 from bluering.demo.facts.referrals import refer

@@ -4,9 +4,9 @@ from random import Random
 
 from bluering.demo.directory import doctor_ref
 from bluering.demo.fhir import SNOMED, TERMINOLOGY, concept, ref
-from bluering.demo.names import CULTURES
 from bluering.demo.scribe import Scribe
 from bluering.demo.systems import MAPLE
+from bluering.demo.timeline.caregivers import caregiver_of
 
 RELATIONS = {
     "child": ("CHILD", "Child"),
@@ -43,10 +43,8 @@ def write_care(scribe: Scribe) -> None:
 
 
 def _caregiver(scribe: Scribe, rng: Random) -> str:
-    person = scribe.person
-    kind = "parent" if person.is_child else rng.choice(("child", "child", "spouse"))
-    women, men = CULTURES[person.culture][5:7]
-    return relative(scribe, rng.choice([*women, *men]), person.family, kind, person.phone)
+    carer = caregiver_of(scribe.person, rng)
+    return relative(scribe, carer.given, carer.family, carer.kind, carer.phone)
 
 
 def relative(scribe: Scribe, given: str, family: str, kind: str, phone: str = "") -> str:

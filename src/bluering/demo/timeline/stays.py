@@ -1,16 +1,15 @@
-"""Stays and emergency visits as the hospital tells of them, with its diagnoses, results, letters and medicines."""
+"""Stays and emergency visits as the hospital tells of them: messages, and beside them its results, letters and medicines."""
 
 from random import Random
 
 from bluering.demo.facts.documents import document
-from bluering.demo.facts.encounters import CAUSE_CONCEPTS, emergency, stay
+from bluering.demo.facts.hospital import CAUSES, emergency, stay
 from bluering.demo.facts.measurements import measure, pressure
 from bluering.demo.facts.orders import dispense, prescribe
 from bluering.demo.medicines import MEDICINES, Regimen
 from bluering.demo.scribe import Scribe
 from bluering.demo.systems import COUNTY
 from bluering.demo.timeline.life import Emergency, Life, Stay
-from bluering.demo.timeline.problems import problem
 
 STILL_TAKEN = -45
 DIFFERS = 0.15
@@ -28,14 +27,13 @@ def write_stays(scribe: Scribe, life: Life, regimens: list[Regimen]) -> None:
 def _write_stay(scribe: Scribe, rng: Random, planned: Stay, regimens: list[Regimen]) -> None:
     if planned.through_emergency:
         emergency(scribe, planned.admitted, 11, planned.cause, admitted=True)
-    encounter = stay(scribe, planned.admitted, planned.discharged, planned.cause, planned.disposition)
-    problem(
-        scribe, COUNTY, CAUSE_CONCEPTS[planned.cause], planned.admitted, "dr-stay", ended=planned.discharged,
-        encounter=encounter,
-    )  # fmt: skip
+    admitter = "dr-night" if planned.through_emergency else ""
+    encounter = stay(
+        scribe, planned.admitted, planned.discharged, planned.cause, planned.disposition, admitter=admitter
+    )
     _measured(scribe, rng, planned, encounter)
     if planned.summary:
-        words = f"Admitted for {CAUSE_CONCEPTS[planned.cause]['text'].lower()}. Discharged in stable condition."
+        words = f"Admitted for {CAUSES[planned.cause][1].lower()}. Discharged in stable condition."
         document(scribe, COUNTY, planned.discharged, "discharge", "dr-stay", words, encounter)
     if planned.disposition == "home":
         _sent_home_with(scribe, rng, planned, encounter, regimens)
@@ -64,9 +62,6 @@ def _sent_home_with(scribe: Scribe, rng: Random, planned: Stay, encounter: str, 
 
 def _write_emergency(scribe: Scribe, rng: Random, planned: Emergency) -> None:
     encounter = emergency(scribe, planned.day, planned.hour, planned.cause)
-    problem(
-        scribe, COUNTY, CAUSE_CONCEPTS[planned.cause], planned.day, "dr-night", ended=planned.day, encounter=encounter
-    )
     systolic = rng.randint(108, 172)
     pressure(scribe, COUNTY, planned.day, (planned.hour, 40), systolic, round(systolic * 0.58), encounter)
     if rng.random() < 0.8:
