@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import QuerySet
 
+from bluering.intake.hl7v2.sender import parts_of_the_practice
 from bluering.record import charts
 from bluering.record.models import PersonSummary, Visit
 from bluering.record.names import source_name as source_name
@@ -93,5 +94,11 @@ def search_words(words: str) -> list[str]:
 
 
 def practice_sources() -> list[str]:
-    """The sources that are the practice itself: as configured, else the one that was loaded first; empty before any load."""
-    return list(settings.PRACTICE_SOURCES) or [name for name in [home_source()] if name]
+    """The sources that are the practice itself; empty before any load.
+
+    As configured, else the one that was loaded first and those of which their files say so (`practice: true`).
+    """
+    if settings.PRACTICE_SOURCES:
+        return list(settings.PRACTICE_SOURCES)
+    home = home_source()
+    return list(dict.fromkeys([home, *parts_of_the_practice()])) if home else []

@@ -36,6 +36,7 @@ class Sender:
     ignored_events: frozenset[str] = frozenset()
     assigning_authorities: Mapping[str, str] = field(default_factory=dict)
     visit_number_field: str = "PV1-19"
+    practice: bool = False
 
     def __hash__(self) -> int:
         return hash((self.source, self.zone.key))
@@ -64,6 +65,24 @@ def load_sender(source: str) -> Sender:
     return _load(source, os.environ.get("BLUERING_RULES", ""), settings.TIME_ZONE)
 
 
+def parts_of_the_practice() -> list[str]:
+    """The sources whose files say that they are the practice's own, such as its scheduling system; broken files say nothing."""
+    return list(_parts(os.environ.get("BLUERING_RULES", ""), settings.TIME_ZONE))
+
+
+@lru_cache(maxsize=16)
+def _parts(own_rules: str, zone: str) -> tuple[str, ...]:
+    names = sorted({path.stem for folder in _folders(own_rules) for path in folder.glob("*.yaml")})
+    return tuple(name for name in names if _says_practice(name, own_rules, zone))
+
+
+def _says_practice(name: str, own_rules: str, zone: str) -> bool:
+    try:
+        return _load(name, own_rules, zone).practice
+    except BadInput:
+        return False
+
+
 @lru_cache(maxsize=256)
 def _load(source: str, own_rules: str, zone: str) -> Sender:
     file = _file_of(source, own_rules)
@@ -78,6 +97,7 @@ def _load(source: str, own_rules: str, zone: str) -> Sender:
         ignored_events=frozenset(told.get("ignored_events", ())),
         assigning_authorities=_texts(told, "assigning_authorities"),
         visit_number_field=told.get("visit_number_field", "PV1-19"),
+        practice=told.get("practice", False),
     )
 
 
@@ -85,8 +105,11 @@ def _file_of(source: str, own_rules: str) -> Path | None:
     """The practice's own file wins over the shipped one."""
     if not NAME.fullmatch(source):
         return None
-    folders = ([Path(own_rules) / "sources"] if own_rules else []) + [SHIPPED]
-    return next((path for folder in folders if (path := folder / f"{source}.yaml").is_file()), None)
+    return next((path for folder in _folders(own_rules) if (path := folder / f"{source}.yaml").is_file()), None)
+
+
+def _folders(own_rules: str) -> list[Path]:
+    return ([Path(own_rules) / "sources"] if own_rules else []) + [SHIPPED]
 
 
 def _read(file: Path) -> dict:
@@ -137,6 +160,7 @@ CHECKS = {
         "a list of events like ADT^A08, or kinds like DFT",
     ),
     "visit_number_field": (lambda v: v in VISIT_FIELDS, "PV1-19, PV1-50 or PID-18"),
+    "practice": (lambda v: isinstance(v, bool), "true or false"),
 }
 
 

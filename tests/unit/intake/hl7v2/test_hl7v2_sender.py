@@ -3,7 +3,7 @@
 import pytest
 
 from bluering.errors import BadInput
-from bluering.intake.hl7v2.sender import load_sender
+from bluering.intake.hl7v2.sender import load_sender, parts_of_the_practice
 
 
 @pytest.fixture
@@ -33,9 +33,17 @@ def test_the_practices_own_file_wins(own):
     assert (told.zone.key, told.facility("CGH"), told.ignores("ADT^A08")) == ("America/Denver", "CGH", True)
 
 
+def test_a_source_may_be_the_practices_own_and_broken_files_say_nothing(own):
+    own("county-general", "practice: true")
+    own("front-desk", "practice: true")
+    own("broken", "practice: [")
+    assert parts_of_the_practice() == ["county-general", "front-desk", "maple-schedule"]
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
+        ("practice: maybe", "practice"),
         ("time_zone: Mars/Base", "time_zone"),
         ("time_zone: 5", "time_zone"),
         ("timezone: America/Denver", "timezone"),
