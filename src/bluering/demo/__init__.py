@@ -1,7 +1,7 @@
 """A practice that does not exist, with everything that goes wrong in real ones.
 
-In: how many persons, which day is today, a seed. Out: five systems' files as FHIR, the staff, their panels and their
-work. `practice` loads it; nothing else reads it.
+In: how many persons, which day is today, a seed. Out: six systems' files (FHIR, HL7 v2 from the hospital and the
+schedule, some documents), the staff, their panels and their work. `practice` loads it; nothing else reads it.
 """
 
 from bluering.demo.generate import write_practice

@@ -1,4 +1,4 @@
-"""Writes one person's resources and messages into the five systems; a system knows the person from the first one on."""
+"""Writes one person's resources and messages into the systems; a system knows the person from the first one on."""
 
 from collections.abc import Iterable
 

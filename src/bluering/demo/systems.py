@@ -1,4 +1,4 @@
-"""The five systems that do not know each other, and how each writes down who a person is."""
+"""The systems that do not know each other, and how each writes down who a person is."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,8 @@ MAPLE, COUNTY, LAKESIDE, HEARTLAND, MEALS = (
     "heartland-health-plan",
     "meals-together",
 )
+# The practice's schedule comes from a system of its own, which numbers patients as the practice does.
+SCHEDULE = "maple-schedule"
 MEMBER = "http://heartland.example/member"
 CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
 RACE_SYSTEM = "urn:oid:2.16.840.1.113883.6.238"

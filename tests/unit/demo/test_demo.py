@@ -9,14 +9,20 @@ from pathlib import Path
 import pytest
 
 from bluering.demo import panels, staff, work, write_practice
-from bluering.demo.messages.references import hospital_patient
 from bluering.demo.stories.cast import BY_KEY
 from bluering.intake.hl7v2 import fold, split, threads
 from bluering.intake.hl7v2.message import Message
 from bluering.intake.hl7v2.sender import load_sender
 
 TODAY = dt.date(2026, 3, 19)
-SOURCES = {"maple-ehr", "county-general", "lakeside-specialty", "heartland-health-plan", "meals-together"}
+SOURCES = {
+    "maple-ehr",
+    "maple-schedule",
+    "county-general",
+    "lakeside-specialty",
+    "heartland-health-plan",
+    "meals-together",
+}
 DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
 FINISHED = {"finished", "fulfilled", "completed", "final", "noshow", "current"}
 HAPPENS = {
@@ -72,9 +78,15 @@ def practice(folder) -> dict[str, list[dict]]:
 
 
 def of(practice: dict, source: str, kind: str, person: str) -> list[dict]:
+    number = {"county-general": "CG"}.get(source, "M") + str(BY_KEY[person].number + 100_000)
     prefix = {"maple-ehr": "", "lakeside-specialty": "ls-", "meals-together": "mt-"}.get(source)
-    about = f"Patient/{hospital_patient(BY_KEY[person]) if prefix is None else prefix + person}"
+    about = f"Patient/{numbered(practice[source], number) if prefix is None else prefix + person}"
     return [r for r in practice[source] if r["resourceType"] == kind and about in json.dumps(r)]
+
+
+def numbered(found: list[dict], number: str) -> str:
+    """The id of the patient with this number."""
+    return next(r["id"] for r in found if number in [i["value"] for i in r.get("identifier", ())])
 
 
 def values(value):
@@ -109,7 +121,7 @@ def test_a_larger_practice_begins_with_the_same_persons(folder, tmp_path):
         assert larger.startswith(file.read_bytes()), file.name
 
 
-def test_five_systems_know_the_persons(practice):
+def test_six_systems_know_the_persons(practice):
     assert set(practice) == SOURCES
     patients = {source: sum(r["resourceType"] == "Patient" for r in found) for source, found in practice.items()}
     assert patients["maple-ehr"] == 60
@@ -157,8 +169,13 @@ def test_what_is_finished_is_not_ahead(practice):
                 assert dt.date.fromisoformat(value[:10]) < TODAY, resource
 
 
+def booked_in(practice: dict) -> list[dict]:
+    """What lies ahead at the practice, which its schedule tells."""
+    return [r for r in practice["maple-schedule"] if r["resourceType"] == "Appointment" and r["status"] == "booked"]
+
+
 def test_appointments_ahead_are_booked_on_opening_days(practice):
-    booked = [r for r in practice["maple-ehr"] if r["resourceType"] == "Appointment" and r["status"] == "booked"]
+    booked = booked_in(practice)
     days = {dt.date.fromisoformat(r["start"][:10]) for r in booked}
     assert days
     assert all(day >= TODAY and day.weekday() < 5 for day in days)
@@ -209,7 +226,7 @@ def test_no_discharge_summary_of_mr_andrews_has_come(practice):
 
 
 def test_mrs_jones_comes_for_her_physical_and_her_loop_is_closed(practice):
-    ahead = [a for a in of(practice, "maple-ehr", "Appointment", "jones-maria") if a["status"] == "booked"]
+    ahead = of(practice, "maple-schedule", "Appointment", "jones-maria")
     assert [(a["start"][:16], a["description"]) for a in ahead] == [("2026-03-19T10:00", "Annual physical")]
     (referral,) = of(practice, "maple-ehr", "ServiceRequest", "jones-maria")
     (note,) = of(practice, "maple-ehr", "DocumentReference", "jones-maria")
@@ -217,12 +234,13 @@ def test_mrs_jones_comes_for_her_physical_and_her_loop_is_closed(practice):
 
 
 def test_today_has_the_appointments_of_the_picture(practice):
+    whose = {r["id"]: r["name"][0]["family"] for r in practice["maple-schedule"] if r["resourceType"] == "Patient"}
     today = {
-        a["participant"][0]["actor"]["reference"].split("/")[1]: a["start"][11:16]
-        for a in practice["maple-ehr"]
-        if a["resourceType"] == "Appointment" and a["start"].startswith(str(TODAY))
+        whose[a["participant"][0]["actor"]["reference"].split("/")[1]]: a["start"][11:16]
+        for a in booked_in(practice)
+        if a["start"].startswith(str(TODAY))
     }
-    pictured = {"abara-ngozi": "08:40", "hale-robert": "09:20", "jones-maria": "10:00", "tran-minh": "10:30", "whitfield-june": "13:10"}  # fmt: skip
+    pictured = {"Abara": "08:40", "Hale": "09:20", "Jones": "10:00", "Tran": "10:30", "Whitfield": "13:10"}  # fmt: skip
     assert pictured.items() <= today.items()
 
 
@@ -249,11 +267,7 @@ def test_work_is_done_by_coordinators_before_today():
 
 def test_a_weekend_moves_visits_to_monday(tmp_path):
     write_practice(tmp_path, persons=14, today=dt.date(2026, 3, 21))
-    starts = [
-        r["start"][:10]
-        for r in read(tmp_path)["maple-ehr"]
-        if r["resourceType"] == "Appointment" and r["status"] == "booked"
-    ]
+    starts = [r["start"][:10] for r in booked_in(read(tmp_path))]
     assert min(starts) == "2026-03-23"
 
 

@@ -1,4 +1,4 @@
-"""The demo hospital's messages say what happened, and mean the same to the intake that their writer meant."""
+"""The messages of the demo's hospital and schedule say what happened, and mean the same to the intake that their writer meant."""
 
 import datetime as dt
 from collections import Counter
@@ -7,17 +7,22 @@ import pytest
 
 from bluering import pipeline
 from bluering.demo.clock import Clock
+from bluering.demo.directory import display
+from bluering.demo.facts.appointments import book
 from bluering.demo.facts.hospital import emergency, stay
 from bluering.demo.generate import people
+from bluering.demo.messages.clinicians import clinician
 from bluering.demo.messages.people import registration
 from bluering.demo.messages.references import hospital_patient
 from bluering.demo.messages.segments import joined, stamp
 from bluering.demo.scribe import Scribe
-from bluering.demo.systems import COUNTY, identifiers
+from bluering.demo.systems import COUNTY, MAPLE, SCHEDULE, identifiers
 from bluering.demo.writer import Writer
 from bluering.intake.hl7v2 import fold, split, threads
+from bluering.intake.hl7v2.datatypes.practitioners import practitioner_reference
 from bluering.intake.hl7v2.escapes import read_delimiters
 from bluering.intake.hl7v2.message import Message
+from bluering.intake.hl7v2.segment import Repetition
 from bluering.intake.hl7v2.sender import load_sender
 
 CLOCK = Clock(dt.date(2026, 11, 23))
@@ -25,12 +30,12 @@ PEOPLE = list(people(400))
 CARED_FOR = next(person for person in PEOPLE if person.caregiver and not person.key and person.insured)
 
 
-def told(tmp_path, person, what) -> tuple[str, dict[str, list[dict]], list[Message]]:
+def told(tmp_path, person, what, source=COUNTY) -> tuple[str, dict[str, list[dict]], list[Message]]:
     """What `what` gives back, the resources that its messages mean by type, and the messages."""
     with Writer(tmp_path) as writer:
         id = what(Scribe(writer, CLOCK, person))
-    pieces = split.split((tmp_path / COUNTY / "messages.hl7").read_bytes())
-    messages, sender = [Message.parse(piece.raw) for piece in pieces], load_sender(COUNTY)
+    pieces = split.split((tmp_path / source / "messages.hl7").read_bytes())
+    messages, sender = [Message.parse(piece.raw) for piece in pieces], load_sender(source)
     found: dict[str, list[dict]] = {}
     for thread in dict.fromkeys(thread for one in messages for thread in threads.threads_of(one, sender)):
         about = [one for one in messages if thread in threads.threads_of(one, sender)]
@@ -104,6 +109,39 @@ def test_moments_keep_their_offset():
     assert (stamp("2026-11-23T08:05:00-06:00"), stamp("2026-11-23")) == ("20261123080500-0600", "20261123")
 
 
+def test_a_booking_is_an_appointment_with_the_practices_patient_and_clinician(tmp_path):
+    def comes(scribe):
+        book(scribe, 2, (9, 40), "dr-i-care", "Diabetes follow-up")
+
+    _, found, _ = told(tmp_path, PEOPLE[0], comes, SCHEDULE)
+    (appointment,) = found["Appointment"]
+    assert (appointment["status"], appointment["start"]) == ("booked", "2026-11-25T09:40:00-06:00")
+    assert (appointment["minutesDuration"], appointment["description"]) == (20, "Diabetes follow-up")
+    assert [one["actor"].get("display") for one in appointment["participant"]] == [None, "Dr I. Care"]
+    numbers = {one["value"] for one in found["Patient"][0]["identifier"]}
+    assert identifiers(MAPLE, PEOPLE[0])[0]["value"] in numbers
+
+
+def test_some_bookings_are_moved_and_some_called_off_and_all_keep_one_time(tmp_path):
+    def comes_often(scribe):
+        for day in range(60):
+            book(scribe, day, (9, 40), "dr-busy", f"Visit {day}")
+
+    _, found, messages = told(tmp_path, CARED_FOR, comes_often, SCHEDULE)
+    events = Counter(one.heading.event for one in messages)
+    assert events["SIU^S13"] > 3 and events["SIU^S15"] > 2
+    booked = [one["start"][:16] for one in found["Appointment"] if one["status"] == "booked"]
+    days = [CLOCK.at(day, 9, 40)[:16] for day in range(60)]
+    assert sorted(booked) == days
+    assert sum(one["status"] == "cancelled" for one in found["Appointment"]) == events["SIU^S15"]
+
+
+@pytest.mark.parametrize("doctor", ["dr-busy", "dr-i-care", "np-ortiz", "pa-johansson", "dr-stay"])
+def test_clinicians_are_called_in_messages_as_everywhere(doctor):
+    rep = Repetition(clinician(doctor), read_delimiters("|", "^~\\&"))
+    assert practitioner_reference(rep, load_sender(COUNTY))["display"] == display(doctor)
+
+
 @pytest.mark.django_db
 def test_a_whole_practice_loads_and_nothing_is_set_apart(tmp_path, monkeypatch):
     from bluering.demo import write_practice
@@ -112,7 +150,7 @@ def test_a_whole_practice_loads_and_nothing_is_set_apart(tmp_path, monkeypatch):
     monkeypatch.setenv("BLUERING_HOME", str(tmp_path))
     (tmp_path / "record").mkdir()
     write_practice(tmp_path / "files", persons=60, today=CLOCK.today)
-    for source in ("maple-ehr", COUNTY):
+    for source in (MAPLE, COUNTY, SCHEDULE):
         summary = pipeline.load([str(tmp_path / "files" / source)], source=source)
         assert (summary.quarantined, summary.passed_over) == ([], [])
     assert set(Arrival.objects.values_list("state", flat=True)) == {"done"}

@@ -1,4 +1,4 @@
-"""A person as the hospital registers them: PID, NK1 and IN1."""
+"""A person as a system registers them: PID; at the hospital also NK1 and IN1."""
 
 from bluering.demo.clock import Clock
 from bluering.demo.messages.segments import joined, segment, stamp
@@ -7,26 +7,28 @@ from bluering.demo.profile import Profile
 from bluering.demo.systems import COUNTY, MAPLE, MEMBER, SYSTEMS, patient_resource
 from bluering.demo.timeline.caregivers import caregiver_of
 
-# As rules/sources/county-general.yaml knows them.
+# As rules/sources/county-general.yaml and maple-schedule.yaml know them.
 AUTHORITIES = {SYSTEMS[COUNTY].mrn_system: "CGMRN", SYSTEMS[MAPLE].mrn_system: "MAPLE", MEMBER: "HHP"}
 KIN = {"child": ("CHD", "Child"), "spouse": ("SPO", "Spouse"), "parent": ("PAR", "Parent")}
 PLAN = "Heartland Health Plan"
 
 
 def registration(person: Profile, clock: Clock) -> list[str]:
-    """The segments that say who somebody is, whom to call, and who pays."""
-    told = patient_resource(COUNTY, person, clock)
-    return [_pid(person, told), *_next_of_kin(person), *_insurance(person, told)]
+    """The hospital's segments that say who somebody is, whom to call, and who pays."""
+    insurance = _insurance(person, patient_resource(COUNTY, person, clock))
+    return [pid(person, COUNTY, clock), *_next_of_kin(person), *insurance]
 
 
-def _pid(person: Profile, told: dict) -> str:
+def pid(person: Profile, source: str, clock: Clock) -> str:
+    """Who somebody is, as a system has them, with its own mistakes."""
+    told = patient_resource(source, person, clock)
     name = told["name"][0]
     return segment(
         "PID",
         {
             1: "1",
             3: "~".join(_number(one) for one in told["identifier"]),
-            5: joined(name["family"], " ".join(name["given"]), "", "", "", "", "L"),
+            5: joined(name["family"], name["given"][0], " ".join(name["given"][1:]), "", "", "", "L"),
             7: stamp(told["birthDate"]),
             8: told["gender"][0].upper(),
             11: _address(told["address"][0]),
@@ -48,7 +50,13 @@ def _address(told: dict) -> str:
 
 
 def _telephone(told: list[dict]) -> str:
-    return "~".join(joined(one["value"], "PRN", "CP" if one["use"] == "mobile" else "PH") for one in told)
+    return "~".join(_reached(one) for one in told)
+
+
+def _reached(told: dict) -> str:
+    if told["system"] == "email":
+        return joined("", "NET", "Internet", told["value"])
+    return joined(told["value"], "PRN", "CP" if told["use"] == "mobile" else "PH")
 
 
 def _next_of_kin(person: Profile) -> list[str]:

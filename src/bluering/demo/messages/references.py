@@ -17,5 +17,5 @@ def visit_id(told: bytes) -> str:
 def hospital_patient(person: Profile) -> str:
     """The id of the Patient that the hospital's messages about this person make."""
     number = joined(identifiers(COUNTY, person)[0]["value"], "", "", "CGMRN", "MR")
-    told = message("ADT^A28", "CGH", "", "", [segment("PID", {3: number})])
+    told = message("ADT^A28", "PAS|COUNTY GENERAL", "", "", [segment("PID", {3: number})])
     return patient_of(Message.parse(told), load_sender(COUNTY)).partition("/")[2]

@@ -22,7 +22,7 @@ def stamp(moment: str) -> str:
     return day.replace("-", "") + clock.replace(":", "") + zone.replace(":", "")
 
 
-def message(kind: str, facility: str, at: str, number: str, segments: Sequence[str]) -> bytes:
-    """A message with its MSH. `kind` is `ADT^A01^ADT_A01`, `at` a v2 time, `number` the control id."""
-    msh = f"MSH|^~\\&|PAS|{facility}|BLUERING|MAPLE|{at}||{kind}|{number}|P|2.5.1|||||||UNICODE UTF-8"
+def message(kind: str, sender: str, at: str, number: str, segments: Sequence[str]) -> bytes:
+    """A message with its MSH. `kind` is `ADT^A01^ADT_A01`, `sender` `PAS|CGH`, `at` a v2 time, `number` the control id."""
+    msh = f"MSH|^~\\&|{sender}|BLUERING|MAPLE|{at}||{kind}|{number}|P|2.5.1|||||||UNICODE UTF-8"
     return ("\r".join([msh, *segments]) + "\r").encode()

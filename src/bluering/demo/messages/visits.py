@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bluering.demo.directory import BY_ID, EVERYBODY, npi
+from bluering.demo.messages.clinicians import clinician
 from bluering.demo.messages.segments import joined, message, segment, stamp
 
-FACILITIES = {"county-general": "CGH", "st-luke": "SLH", "millbrook-rehab": "MRC"}
+FACILITIES = {"county-general": "COUNTY GENERAL", "st-luke": "SLH", "millbrook-rehab": "MRC"}
 # HL7 table 0112: UB-04 patient discharge status.
 STATUSES = {"home": "01", "snf": "03", "rehab": "62", "admitted": "09"}
 # PV1-2: the hospital's own code for observation stands in its sender file.
@@ -65,15 +65,15 @@ def _adt(
     segments = [segment("EVN", {1: event, 2: when}), pid, *kin, _pv1(visit, before), _pv2(visit)]
     segments += [_dg1(visit, when, diagnosis)] if diagnosis else []
     kind = f"ADT^{event}^{STRUCTURES[event]}"
-    return message(kind, visit.facility, when, f"{visit.number}-{nth}", [*segments, *insurance])
+    return message(kind, f"PAS|{visit.facility}", when, f"{visit.number}-{nth}", [*segments, *insurance])
 
 
 def _pv1(visit: HospitalVisit, before: str) -> str:
-    fields = {1: "1", 2: CLASSES[visit.code], 3: _bed(visit, visit.bed), 7: _clinician(visit.doctor)}
+    fields = {1: "1", 2: CLASSES[visit.code], 3: _bed(visit, visit.bed), 7: clinician(visit.doctor)}
     if before:
         fields[6] = _bed(visit, before)
     if visit.admitter:
-        fields[17] = _clinician(visit.admitter)
+        fields[17] = clinician(visit.admitter)
     fields |= {19: visit.number, 44: stamp(visit.began)}
     if visit.ended:
         fields |= {36: STATUSES[visit.left], 45: stamp(visit.ended)}
@@ -92,11 +92,5 @@ def _pv2(visit: HospitalVisit) -> str:
 
 def _dg1(visit: HospitalVisit, when: str, kind: str) -> str:
     """`kind` is of table 0052: admitting, working, final."""
-    told = {1: "1", 3: joined(*visit.reason, "I10"), 5: when, 6: kind, 15: "1", 16: _clinician(visit.doctor)}
+    told = {1: "1", 3: joined(*visit.reason, "I10"), 5: when, 6: kind, 15: "1", 16: clinician(visit.doctor)}
     return segment("DG1", told)
-
-
-def _clinician(id: str) -> str:
-    """XCN: the national number, and the name as the hospital's lists have it."""
-    title, family = BY_ID[id].called.split(" ")
-    return joined(npi(EVERYBODY.index(id)), family, "", "", "", title, "", "", "", "", "", "", "NPI")

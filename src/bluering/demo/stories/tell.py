@@ -1,7 +1,7 @@
 """Turns of phrase that several stories use."""
 
 from bluering.demo.conditions import CONCEPTS
-from bluering.demo.facts.appointments import appoint
+from bluering.demo.facts.appointments import book
 from bluering.demo.facts.encounters import visit
 from bluering.demo.facts.measurements import measure, pressure
 from bluering.demo.facts.orders import dispense, prescribe
@@ -50,7 +50,6 @@ def takes(
     return regimen
 
 
-def comes_in(scribe: Scribe, day: int, at: tuple[int, int], words: str) -> str:
+def comes_in(scribe: Scribe, day: int, at: tuple[int, int], words: str) -> None:
     """An appointment with the person's clinician on the opening day at or after `day`."""
-    day = scribe.clock.next_opening_day(day)
-    return appoint(scribe, MAPLE, day, at, "booked", scribe.person.clinician, words)
+    book(scribe, scribe.clock.next_opening_day(day), at, scribe.person.clinician, words)

@@ -3,10 +3,9 @@
 from random import Random
 
 from bluering.demo.clock import Clock
-from bluering.demo.facts.appointments import appoint
+from bluering.demo.facts.appointments import book
 from bluering.demo.profile import Profile
 from bluering.demo.scribe import Scribe
-from bluering.demo.systems import MAPLE
 from bluering.demo.timeline.life import Life, visits_a_year
 
 WORDS = {
@@ -35,7 +34,7 @@ def write_schedule(scribe: Scribe, life: Life) -> None:
     day = booked_day(person, scribe.clock)
     for ahead in sorted({*life.booked, *(() if day is None else (day,))}):
         at = (rng.choice((8, 9, 10, 11, 13, 14, 15, 16)), rng.choice((0, 20, 40)))
-        appoint(scribe, MAPLE, ahead, at, "booked", person.clinician, _words(person, rng))
+        book(scribe, ahead, at, person.clinician, _words(person, rng))
 
 
 def _words(person: Profile, rng: Random) -> str:
