@@ -1,6 +1,7 @@
 """C-CDA documents come as files, in zips and inside messages; each is about the person whom the sender means."""
 
 import base64
+import json
 import zipfile
 
 import pytest
@@ -97,3 +98,21 @@ def test_a_message_brings_a_document_about_its_own_patient():
     assert len(set(PersonLink.objects.filter(undone_at=None).values_list("person_id", flat=True))) == 1
     assert [bool(person) for person, _ in conditions()] == [True]
     assert count_resources()["DocumentReference"] >= 1
+
+
+def test_a_document_inside_a_document_reference_is_read_and_about_its_subject(tmp_path):
+    attachment = {"contentType": "application/xml", "data": base64.b64encode(document()).decode()}
+    carrier = {
+        "resourceType": "DocumentReference", "id": "d1", "status": "current", "subject": {"reference": "Patient/p1"},
+        "content": [{"attachment": attachment}],
+    }  # fmt: skip
+    patient = {"resourceType": "Patient", "id": "p1", "name": [{"family": "Lind"}]}
+    file = tmp_path / "export.ndjson"
+    file.write_text("\n".join(map(json.dumps, (patient, carrier))))
+    assert pipeline.load([str(file)], source="ehr").loaded["Condition"] == 1
+    assert len(set(PersonLink.objects.filter(undone_at=None).values_list("person_id", flat=True))) == 1
+    again = pipeline.load([str(file)], source="ehr")
+    assert (again.loaded, again.replaced) == ({}, {})
+    carrier["content"][0]["attachment"]["data"] = "not base64!"
+    file.write_text(json.dumps(carrier))
+    assert "Base64" in pipeline.load([str(file)], source="ehr").quarantined[0]["reason"]

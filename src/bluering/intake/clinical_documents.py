@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from bluering.intake.ccda.document import Document, read_document
 from bluering.intake.ccda.parse import BadDocument
+from bluering.intake.ccda.xdm import from_document_reference
 from bluering.intake.reading import Reading, Resource, Trouble
 
 # Where the XML itself is broken: what came before it was read, what comes after may be missing.
@@ -28,6 +29,26 @@ def read_all(documents: Iterable[tuple[str, bytes]], source: str) -> Reading:
         one = read_one(data, source)
         one.unreadable = [Trouble(f"{name}: {trouble.place}", trouble.reason) for trouble in one.unreadable]
         reading.add(one)
+    return reading
+
+
+def read_inside(carrier: Resource, source: str) -> Reading:
+    """The documents inside a FHIR DocumentReference. They are about its subject, whatever numbers they use."""
+    try:
+        documents = from_document_reference(carrier)
+    except BadDocument as problem:
+        return Reading(unreadable=[Trouble(problem.place, problem.reason)])
+    reading = read_all([(f"document {number}", data) for number, data in enumerate(documents, 1)], source)
+    subject = (carrier.get("subject") or {}).get("reference", "")
+    return about(reading, [subject] if subject.startswith("Patient/") else [])
+
+
+def about(reading: Reading, patients: Iterable[str]) -> Reading:
+    """Say that the documents' patient is the same human being as these (references)."""
+    links = [{"other": {"reference": one}, "type": "seealso"} for one in patients]
+    for resource in reading.resources:
+        if resource["resourceType"] == "Patient" and links:
+            resource["link"] = [*resource.get("link", []), *links]
     return reading
 
 

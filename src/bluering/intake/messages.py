@@ -114,11 +114,8 @@ def _read_embedded(key: int, found: list[str], source: str, batch: Batch) -> Non
     if message.heading.type not in CARRIERS or not MARKS.search(message.raw):
         return
     documents = [(f"document {n}", data) for n, data in enumerate(embedded_documents(message), 1)]
-    reading = clinical_documents.read_all(documents, source)
-    whose = [{"other": {"reference": reference(one)}, "type": "seealso"} for one in found if one.startswith("patient:")]
-    for resource in reading.resources:
-        if resource["resourceType"] == "Patient" and whose:
-            resource["link"] = [*resource.get("link", []), *whose]
+    whose = [reference(one) for one in found if one.startswith("patient:")]
+    reading = clinical_documents.about(clinical_documents.read_all(documents, source), whose)
     batch.take(reading, key)
     if reading.unreadable:
         why = "; ".join(f"{trouble.place}: {trouble.reason}" for trouble in reading.unreadable)

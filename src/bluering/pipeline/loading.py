@@ -1,7 +1,6 @@
 """Files in, facts out: one load is read, appended and committed as a whole, then settled."""
 
 import hashlib
-import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -17,7 +16,7 @@ from bluering.intake.models import Load, Quarantine
 from bluering.pipeline import running
 from bluering.pipeline.alone import LIVE, LOAD, alone
 from bluering.pipeline.message_files import MessageFiles
-from bluering.pipeline.reading_files import ReadingFiles
+from bluering.pipeline.reading_files import ReadingFiles, embedded_lines
 from bluering.pipeline.settling import Settled, settle, settle_unfinished
 from bluering.record import engine, store
 from bluering.record.append import Appender
@@ -26,6 +25,11 @@ Progress = Callable[[str, int, int], None]
 Where = Callable[[int], tuple[str, int]]
 Reject = tuple[int, str, bytes]
 KEEP_RAW = 1_000_000
+# FHIR resources that may carry a C-CDA document in them.
+CARRIERS = """
+SELECT raw FROM {table} WHERE type = 'DocumentReference' AND contains(raw, '"data"') AND contains(raw, 'xml')
+"""
+INSIDE = "a document inside a DocumentReference"
 
 
 @dataclass
@@ -113,19 +117,28 @@ def append(
 ) -> Appended:
     """Open a load, append everything to the record in one commit, and settle whose it is. The caller closes the load.
 
-    What comes `aside` is read on a thread of its own, so it must not ask the database. `few` says that the batches are small beside the record, so that known versions are looked up by id.
+    What comes `aside` is FHIR, read on a thread of its own, so it must not ask the database; documents inside it are read too. `few` says
+    that the batches are small beside the record, so that known versions are looked up by id.
     """
     this = Load.objects.create(id=next_number(), source=source)
     connection = engine.plain()
     appender = Appender(connection, load=this.id, source=source, few=few)
     rejects: list[Reject] = []
+    carriers: list[str] = []
     done = 0
-    for batch in itertools.chain(stage.staged(connection, aside), stage.staged_here(connection, batches)):
+    for batch in stage.staged(connection, aside):
         rejects += batch.rejects + appender.add(batch.table)
+        carriers += [raw for (raw,) in connection.execute(CARRIERS.format(table=batch.table)).fetchall()]
         done += batch.bytes
         if on_progress:
             on_progress("reading", min(done, bytes_in_all), bytes_in_all)
-    quarantined = _quarantine(this, [(*whereabouts(place), reason, raw) for place, reason, raw in rejects])
+    for batch in stage.staged_here(connection, batches):
+        rejects += batch.rejects + appender.add(batch.table)
+    told = [(*whereabouts(place), reason, raw) for place, reason, raw in rejects]
+    for batch in stage.staged_here(connection, embedded_lines(carriers, source)):
+        inside = batch.rejects + appender.add(batch.table)
+        told += [(INSIDE, 1, reason, raw) for _, reason, raw in inside]
+    quarantined = _quarantine(this, told)
     files = appender.commit()
     return Appended(this, appender.counts, quarantined, settle(this.id, files))
 

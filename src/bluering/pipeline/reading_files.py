@@ -1,7 +1,7 @@
 """Files that are read as a whole into a Reading, schedules and documents: its resources become lines, its troubles rejects with their place."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import orjson
@@ -72,6 +72,15 @@ class ReadingFiles:
     def line_of(self, path: Path, place: int) -> int:
         """The line, row or entry of a place."""
         return self.places[path][place - 1]
+
+
+def embedded_lines(carriers: Iterable[str], source: str) -> Iterator[Lines]:
+    """What C-CDA documents inside these DocumentReferences say. Places mean nothing here."""
+    for carrier in carriers:
+        reading = clinical_documents.read_inside(orjson.loads(carrier), source)
+        made = of_resources(reading.resources)
+        rejected = [(0, f"{one.place}: {one.reason}", one.place.encode()) for one in reading.unreadable]
+        yield Lines(made.table, rejected, made.bytes)
 
 
 def standing(resource_type: str, source: str) -> list[Resource]:
