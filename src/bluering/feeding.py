@@ -42,14 +42,20 @@ def main() -> None:
 
 
 def happen(port: int) -> str:
-    """Let one thing happen at the hospital and tell it; returns the message. Raises OSError when nobody listens."""
+    """Let one thing happen at the hospital and tell it; returns the message, '' where there is nobody to whom anything could happen.
+
+    Raises OSError when nobody listens.
+    """
     from django.conf import settings
 
     from bluering.demo.feed import next_event
     from bluering.paths import home
 
     memory = home() / "feed.json"
-    message, visits = next_event(known(), remembered(memory), dt.datetime.now(ZoneInfo(settings.TIME_ZONE)))
+    people, before = known(), remembered(memory)
+    if not people and not before:
+        return ""
+    message, visits = next_event(people, before, dt.datetime.now(ZoneInfo(settings.TIME_ZONE)))
     tell(port, message.encode())
     partial = memory.with_suffix(".part")
     partial.write_text(json.dumps([asdict(visit) for visit in visits]))

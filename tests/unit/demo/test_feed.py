@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from bluering import pipeline
+from bluering import feeding, pipeline
 from bluering.demo.feed import MOST_OPEN, Known, next_event
 from bluering.intake import arrivals
 from bluering.intake.arrivals import Incoming
@@ -55,3 +55,9 @@ def test_its_messages_become_stays(tmp_path, monkeypatch):
     assert engine.connect().execute(ask).fetchall() == [("EMER",), ("IMP",)]
     named = "SELECT list_contains(identifiers, 'urn:oid:2.16.840.1.113883.3.9999.1|M' || right(mrn, 6)) FROM patient"
     assert {found for (found,) in engine.connect().execute(named).fetchall()} == {True}
+
+
+@pytest.mark.django_db
+def test_where_nobody_is_on_a_panel_nothing_happens(tmp_path, monkeypatch):
+    monkeypatch.setenv("BLUERING_HOME", str(tmp_path))
+    assert feeding.happen(port=1) == ""
