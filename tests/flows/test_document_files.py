@@ -116,3 +116,19 @@ def test_a_document_inside_a_document_reference_is_read_and_about_its_subject(tm
     carrier["content"][0]["attachment"]["data"] = "not base64!"
     file.write_text(json.dumps(carrier))
     assert "Base64" in pipeline.load([str(file)], source="ehr").quarantined[0]["reason"]
+
+
+def test_a_document_in_the_wrong_chart_joins_nobody(tmp_path):
+    """The same document is about whoever it was put with last; its own numbers make no two people one."""
+    attachment = {"contentType": "application/xml", "data": base64.b64encode(document()).decode()}
+    for number, family in enumerate(("Lind", "Ross"), 1):
+        subject = {"resourceType": "Patient", "id": f"p{number}", "name": [{"family": family}]}
+        carrier = {
+            "resourceType": "DocumentReference", "id": f"d{number}", "status": "current",
+            "subject": {"reference": f"Patient/p{number}"}, "content": [{"attachment": attachment}],
+        }  # fmt: skip
+        (tmp_path / "export.ndjson").write_text(f"{json.dumps(subject)}\n{json.dumps(carrier)}")
+        pipeline.load([str(tmp_path / "export.ndjson")], source="ehr")
+    people = dict(PersonLink.objects.filter(undone_at=None).values_list("subject_key", "person_id"))
+    assert people.keys() == {"ehr/p1", "ehr/p2"} and people["ehr/p1"] != people["ehr/p2"]
+    assert [person for person, _ in conditions()] == [people["ehr/p2"]]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from bluering.intake.ccda.document import Document, read_document
 from bluering.intake.ccda.parse import BadDocument
@@ -40,16 +41,28 @@ def read_inside(carrier: Resource, source: str) -> Reading:
         return Reading(unreadable=[Trouble(problem.place, problem.reason)])
     reading = read_all([(f"document {number}", data) for number, data in enumerate(documents, 1)], source)
     subject = (carrier.get("subject") or {}).get("reference", "")
-    return about(reading, [subject] if subject.startswith("Patient/") else [])
+    return about(reading, subject if subject.startswith("Patient/") else "")
 
 
-def about(reading: Reading, patients: Iterable[str]) -> Reading:
-    """Say that the documents' patient is the same human being as these (references)."""
-    links = [{"other": {"reference": one}, "type": "seealso"} for one in patients]
-    for resource in reading.resources:
-        if resource["resourceType"] == "Patient" and links:
-            resource["link"] = [*resource.get("link", []), *links]
+def about(reading: Reading, patient: str) -> Reading:
+    """Let everything the documents say be about this patient (reference) of the system that sent them, as it says.
+
+    Their own Patient goes: kept and linked, a document that was put into the wrong chart would join two people.
+    """
+    if patient:
+        own = {f"Patient/{one['id']}" for one in reading.resources if one["resourceType"] == "Patient"}
+        kept = [one for one in reading.resources if one["resourceType"] != "Patient"]
+        reading.resources = [_referring(one, own, patient) for one in kept]
     return reading
+
+
+def _referring(value: Any, own: set[str], patient: str) -> Any:
+    """The same value, with each reference to one of the `own` patients replaced."""
+    if isinstance(value, dict):
+        return {name: _referring(one, own, patient) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_referring(one, own, patient) for one in value]
+    return patient if isinstance(value, str) and value in own else value
 
 
 def _dated(document: Document) -> Reading:

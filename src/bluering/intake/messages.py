@@ -114,7 +114,7 @@ def _read_embedded(key: int, found: list[str], source: str, batch: Batch) -> Non
     if message.heading.type not in CARRIERS or not MARKS.search(message.raw):
         return
     documents = [(f"document {n}", data) for n, data in enumerate(embedded_documents(message), 1)]
-    whose = [reference(one) for one in found if one.startswith("patient:")]
+    whose = next((reference(one) for one in found if one.startswith("patient:")), "")
     reading = clinical_documents.about(clinical_documents.read_all(documents, source), whose)
     batch.take(reading, key)
     if reading.unreadable:
