@@ -24,9 +24,12 @@ def test_two_keys_file_a_document(open_page):
     found = page.locator("#who-found .choice").first
     found.wait_for()
     born = re.search(r"\d\d/\d\d/\d{4}", found.inner_text())[0]
+    leaflet = page.url
     page.get_by_text("It is nobody's here").click()
     page.get_by_label("Why").fill("An advertisement.")
     page.get_by_role("button", name="Set aside").click()
+    page.get_by_text("Set aside.", exact=True).wait_for()
+    page.goto(leaflet)
     page.get_by_text("An advertisement.").wait_for()
 
     lines = ["Lakeside Cardiology", "Consultation report", "Patient: Walter Andrews", f"DOB: {born}"]
