@@ -6,7 +6,6 @@ from django.db import connection
 from bluering.intake.arrivals import durably, keep_arrival
 from bluering.intake.models import Arrival
 
-
 # How each database says that a finished transaction is on the disk.
 ASK = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
 ON_DISK = {"sqlite": 2, "postgresql": "on"}
