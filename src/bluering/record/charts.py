@@ -22,6 +22,8 @@ from bluering.record.viewdefinition.catalog import Table, main_table, tables, ta
 PERSONS_AT_ONCE = 20_000
 # So many missing charts are read from the files one after the other; for more, one pass over the files is faster.
 ONE_BY_ONE = 2
+# News of more persons than this is not added to their charts: making them again in bulk is faster.
+MOST_ADDED = 1_000
 Facts = dict[str, list[dict]]
 
 SAVE = """
@@ -74,13 +76,14 @@ def add(files: Sequence[store.NewFile], persons: Mapping[str, str], load_id: int
     `files` are the load's own; `persons` maps the subject keys it speaks of to their persons. Only for persons whose links the load
     left as they were: others have to be forgotten.
     """
-    charts = kept(list(set(persons.values())))
+    everybody = set(persons.values())
+    charts = kept(list(everybody)) if len(everybody) <= MOST_ADDED else {}
+    wanted = {subject: person for subject, person in persons.items() if person in charts}
     told: dict[str, Facts] = {}
-    for table, rows in _news(files):
+    for table, rows in _news(files, list(wanted)):
         for subject, row in rows:
-            if (person := persons.get(subject, "")) in charts:
-                told.setdefault(person, {}).setdefault(table.name, []).append(row)
-    forget(set(persons.values()) - charts.keys(), load_id)
+            told.setdefault(wanted[subject], {}).setdefault(table.name, []).append(row)
+    forget(everybody - charts.keys(), load_id)
     _save(((person, orjson.dumps(_with(charts[person], news))) for person, news in told.items()), load_id)
 
 
@@ -97,14 +100,16 @@ def _with(facts: Facts, news: Facts) -> Facts:
     return facts
 
 
-def _news(files: Sequence[store.NewFile]) -> Iterator[tuple[Table, list[tuple[str, dict]]]]:
-    """What the files say of each subject now, table by table."""
+def _news(files: Sequence[store.NewFile], subjects: list[str]) -> Iterator[tuple[Table, list[tuple[str, dict]]]]:
+    """What the files say of each of these subjects now, table by table."""
     facts = engine.plain()
-    for name in dict.fromkeys(file.table for file in files):
+    for name in dict.fromkeys(file.table for file in files) if subjects else ():
         table = tables()[name]
         paths = [str(store.folder(name) / file.name) for file in files if file.table == name]
         rows = facts.execute(
-            f"SELECT subject_key, to_json({_row(table)})::TEXT FROM read_parquet(?) WHERE NOT stale", [paths]
+            f"SELECT subject_key, to_json({_row(table)})::TEXT FROM read_parquet(?) "
+            "SEMI JOIN (SELECT unnest(?::TEXT[]) AS subject_key) USING (subject_key) WHERE NOT stale",
+            [paths, subjects],
         )
         yield table, [(subject, orjson.loads(row)) for subject, row in rows.fetchall()]
 
