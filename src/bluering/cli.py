@@ -299,7 +299,7 @@ def _demo_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     parser.add_argument(
         "--feed", type=float, default=30, metavar="SECONDS",
-        help="something happens at the demo's hospital about every so many seconds; 0 for never; default 30",
+        help="something happens at the demo's hospital or front desk about every so many seconds; 0 for never; default 30",
     )  # fmt: skip
     parser.add_argument(
         "--prepare", action="store_true", help="load the practice and stop, without starting the server"

@@ -1,4 +1,4 @@
-"""Send the demo hospital's messages to the listener, slowly, so that Today moves while one watches."""
+"""Send messages of the demo's hospital and front desk to the listener, slowly, so that Today moves while one watches."""
 
 import argparse
 import datetime as dt
@@ -14,11 +14,11 @@ from dataclasses import asdict
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-SOURCE = "county-adt"
 EARLY = dt.date(1900, 1, 1)
 NO_STORY = r"^maple-ehr/p[0-9]+$"
 MOST_KNOWN = 200
 WAIT_SECONDS = 30
+BOOKINGS = 0.25
 
 
 def main() -> None:
@@ -38,44 +38,58 @@ def main() -> None:
         try:
             happen(args.port)
         except OSError:
-            print("The demo's hospital could not reach the listener; it tries again.", file=sys.stderr)
+            print("The demo's systems could not reach the listener; they try again.", file=sys.stderr)
 
 
-def happen(port: int) -> str:
-    """Let one thing happen at the hospital and tell it; returns the message, '' where there is nobody to whom anything could happen.
+def happen(port: int) -> bytes:
+    """Let one thing happen at the hospital or the front desk and tell it; returns the message, b"" where there is nobody to whom anything could happen.
 
     Raises OSError when nobody listens.
     """
     from django.conf import settings
 
-    from bluering.demo.feed import next_event
+    from bluering.demo.feed.hospital import next_event
+    from bluering.demo.feed.schedule import next_booking
     from bluering.paths import home
 
-    memory = home() / "feed.json"
-    people, before = known(), remembered(memory)
-    if not people and not before:
-        return ""
-    message, visits = next_event(people, before, dt.datetime.now(ZoneInfo(settings.TIME_ZONE)))
-    tell(port, message.encode())
-    partial = memory.with_suffix(".part")
-    partial.write_text(json.dumps([asdict(visit) for visit in visits]))
-    partial.rename(memory)
+    memory, now = home() / "live.json", dt.datetime.now(ZoneInfo(settings.TIME_ZONE))
+    people = known()
+    visits, booked = remembered(memory)
+    if not people and not visits:
+        return b""
+    if people and random.Random(int(now.timestamp())).random() < BOOKINGS:
+        message, booked = next_booking(people, booked, now)
+    else:
+        message, visits = next_event(people, visits, now)
+    tell(port, message)
+    remember(memory, visits, booked)
     return message
 
 
-def remembered(memory: Path) -> list:
-    """Who is in the hospital, as it was left."""
-    from bluering.demo.feed import Known, Visit
+def remember(memory: Path, visits: list, booked: list) -> None:
+    """Who is in the hospital and who has booked, for the next time."""
+    value = {"visits": [asdict(one) for one in visits], "booked": [asdict(one) for one in booked]}
+    partial = memory.with_suffix(".part")
+    partial.write_text(json.dumps(value))
+    partial.rename(memory)
 
-    if not memory.exists():
-        return []
-    return [Visit(**visit | {"person": Known(**visit["person"])}) for visit in json.loads(memory.read_text())]
+
+def remembered(memory: Path) -> tuple[list, list]:
+    """Who is in the hospital and who has booked, as it was left."""
+    from bluering.demo.feed.hospital import Visit
+    from bluering.demo.feed.known import Known
+    from bluering.demo.feed.schedule import Booked
+    from bluering.demo.messages.bookings import Booking
+
+    told = json.loads(memory.read_text()) if memory.exists() else {"visits": [], "booked": []}
+    visits = [Visit(**one | {"person": Known(**one["person"])}) for one in told["visits"]]
+    return visits, [Booked(Known(**one["person"]), Booking(**one["booking"])) for one in told["booked"]]
 
 
 def known() -> list:
     """Persons on somebody's panel; not those of whom the demo tells a story, so that the tutorial stays as it is written."""
     from bluering.coordination.models import Panel
-    from bluering.demo.feed import Known
+    from bluering.demo.feed.known import Known
     from bluering.identity.models import PersonLink
     from bluering.record.models import PersonSummary
 

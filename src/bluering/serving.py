@@ -41,7 +41,7 @@ def demo(args: argparse.Namespace) -> int:
     if args.prepare:
         say(args, value, f"The demo practice is ready: {persons:,} persons.")
         return DONE
-    beside = [[sys.executable, "-m", "bluering.cli", "work"], *(_hospital(args.feed) if args.feed else [])]
+    beside = [[sys.executable, "-m", "bluering.cli", "work"], *(_feed(args.feed) if args.feed else [])]
     with _children([_web(args.port, 2), *beside]) as children:
         _until_up(address, children)
         say(args, value, *_welcome(address, persons))
@@ -77,14 +77,12 @@ def listen(args: argparse.Namespace) -> int:
         return live.listen(args)
 
 
-def _hospital(seconds: float) -> list[list[str]]:
-    """The demo hospital: a listener on a free port, and what sends to it about every so many seconds."""
-    from bluering.feeding import SOURCE
-
+def _feed(seconds: float) -> list[list[str]]:
+    """A listener on a free port, and what sends to it about every so many seconds: the demo's hospital and front desk."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    listener = [sys.executable, "-m", "bluering.cli", "listen", "--port", port, "--source", SOURCE, "--no-work"]
+    listener = [sys.executable, "-m", "bluering.cli", "listen", "--port", port, "--no-work"]
     return [listener, [sys.executable, "-m", "bluering.feeding", port, str(seconds)]]
 
 

@@ -11,7 +11,14 @@ FACILITIES = {"county-general": "COUNTY GENERAL", "st-luke": "SLH", "millbrook-r
 STATUSES = {"home": "01", "snf": "03", "rehab": "62", "admitted": "09"}
 # PV1-2: the hospital's own code for observation stands in its sender file.
 CLASSES = {"IMP": "I", "OBSENC": "OBSV", "EMER": "E"}
-STRUCTURES = {"A01": "ADT_A01", "A02": "ADT_A02", "A03": "ADT_A03", "A04": "ADT_A01", "A08": "ADT_A01"}
+STRUCTURES = {
+    "A01": "ADT_A01",
+    "A02": "ADT_A02",
+    "A03": "ADT_A03",
+    "A04": "ADT_A01",
+    "A06": "ADT_A06",
+    "A08": "ADT_A01",
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,8 @@ class HospitalVisit:
 
 def emergency_messages(visit: HospitalVisit, person: Sequence[str]) -> Iterator[bytes]:
     """Registered, and gone."""
-    yield _adt("A04", 1, visit.began, replace(visit, ended=""), person, "A")
-    yield _adt("A03", 2, visit.ended, visit, person, "F")
+    yield adt("A04", 1, visit.began, replace(visit, ended=""), person, "A")
+    yield adt("A03", 2, visit.ended, visit, person, "F")
 
 
 def stay_messages(
@@ -46,18 +53,19 @@ def stay_messages(
 ) -> Iterator[bytes]:
     """Admitted, perhaps moved (when, to which bed), perhaps updated (when, else ''), discharged from the bed of then."""
     here = replace(visit, ended="")
-    yield _adt("A01", 1, visit.began, here, person, "A")
+    yield adt("A01", 1, visit.began, here, person, "A")
     if moved:
         before, here = here.bed, replace(here, bed=moved[1])
-        yield _adt("A02", 2, moved[0], here, person, "", before)
+        yield adt("A02", 2, moved[0], here, person, "", before)
     if updated:
-        yield _adt("A08", 3, updated, here, person, "W")
-    yield _adt("A03", 4, visit.ended, replace(visit, bed=here.bed), person, "F")
+        yield adt("A08", 3, updated, here, person, "W")
+    yield adt("A03", 4, visit.ended, replace(visit, bed=here.bed), person, "F")
 
 
-def _adt(
+def adt(
     event: str, nth: int, at: str, visit: HospitalVisit, person: Sequence[str], diagnosis: str, before: str = ""
 ) -> bytes:
+    """One message: the `nth` of its visit, `at` a FHIR moment; `person` is PID and what follows it, `diagnosis` of table 0052 or ''."""
     when = stamp(at)
     pid, *others = person
     kin = [one for one in others if one.startswith("NK1")]
