@@ -1,8 +1,10 @@
 """What arrived becomes facts: a batch of messages is read, appended, settled and judged, over and over, within a second or two."""
 
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 from django.db import connections
 from django.db.models import BooleanField, QuerySet
@@ -15,34 +17,39 @@ from bluering.intake.models.arrivals import ArrivalState
 from bluering.pipeline import loading, running
 from bluering.pipeline.alone import LIVE, alone
 
-AT_ONCE = 1_000
-TURNS = 8
+AT_ONCE = 2_000
+TURNS = 4
+T = TypeVar("T")
 REPLAYED = (ArrivalState.QUARANTINED, ArrivalState.IGNORED)
 
 
 def process_arrivals(at_once: int = AT_ONCE) -> int:
     """Take in what waits, oldest first; returns how many messages that were. Raises Refusal while a load is under way.
 
-    A long queue is read ahead: while one batch goes into the record the next is read on a thread of its own. After some batches it
-    returns all the same, so that a load that waits gets its turn.
+    Of a long queue three batches are in hand at a time, each on a thread of its own: the next one is read, one goes into the record,
+    at the persons of the last one the rules look. After some batches it returns all the same, so that a load that waits gets its turn.
     """
     if not _waiting().exists():
         return 0
     taken = 0
-    with alone(LIVE), ThreadPoolExecutor(1, "read-ahead") as ahead:
+    with alone(LIVE), ThreadPoolExecutor(1, "read-ahead") as ahead, ThreadPoolExecutor(1, "rules") as behind:
         if left := loading.finish_earlier():
             running.run(person_ids=sorted(left))
         batches = _read(0, at_once)
+        judged: list[Future[None]] = []
         for turn in range(TURNS):
             last = max((max(batch.outcomes) for _, batch in batches), default=0)
             more = turn + 1 < TURNS and last and _waiting().filter(pk__gt=last).exists()
-            following = ahead.submit(_read_aside, last, at_once) if more else None
-            for source, batch in batches:
-                _take_in(source, batch)
-                taken += len(batch.outcomes)
+            following = ahead.submit(_aside, _read, last, at_once) if more else None
+            ended = [_take_in(source, batch) for source, batch in batches]
+            taken += sum(len(batch.outcomes) for _, batch in batches)
+            _wait_for(judged)
             if following is None:
                 break
+            judged = [behind.submit(_aside, end) for end in ended]
             batches = following.result()
+        for end in ended:
+            end()
     return taken
 
 
@@ -68,15 +75,21 @@ def _read(after: int, at_once: int) -> list[tuple[str, messages.Batch]]:
     return [(name, messages.read_batch(name, [one for one in waiting if one.source == name])) for name in sources]
 
 
-def _read_aside(after: int, at_once: int) -> list[tuple[str, messages.Batch]]:
+def _aside(work: Callable[..., T], *words: int) -> T:
     try:
-        return _read(after, at_once)
+        return work(*words)
     finally:
         connections.close_all()
 
 
-def _take_in(source: str, batch: messages.Batch) -> None:
-    """One source's batch as one load: it ends when rules have looked at everybody it speaks of."""
+def _wait_for(others: Sequence[Future[None]]) -> None:
+    """Until they are done; what went wrong in one of them is raised."""
+    for one in others:
+        one.result()
+
+
+def _take_in(source: str, batch: messages.Batch) -> Callable[[], None]:
+    """One source's batch as one load; it ends with what is returned, when rules have looked at everybody it speaks of."""
     began = time.monotonic()
     done = loading.append(
         [parse.of_resources(batch.resources)],
@@ -85,5 +98,9 @@ def _take_in(source: str, batch: messages.Batch) -> None:
         few=True,
     )
     arrivals.settle(batch.outcomes.values(), done.load.id)
+    return partial(_end, done, began)
+
+
+def _end(done: loading.Appended, began: float) -> None:
     done.judge()
     loading.close(done.load, loading.summary_of(done, [], began))

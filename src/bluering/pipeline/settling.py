@@ -22,7 +22,7 @@ WHERE NOT stale AND subject_key IS NOT NULL AND row_id NOT IN (SELECT replaces F
 
 
 # Facts of more persons than this are not kept in memory.
-MOST_KNOWN = 1_000
+MOST_KNOWN = 2_000
 
 # Patients who are new, or of whom another identifier or another link is told than before: others stay who they are.
 NEWS_OF_PATIENTS = """

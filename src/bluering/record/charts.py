@@ -23,7 +23,7 @@ PERSONS_AT_ONCE = 20_000
 # So many missing charts are read from the files one after the other; for more, one pass over the files is faster.
 ONE_BY_ONE = 2
 # News of more persons than this is not added to their charts: making them again in bulk is faster.
-MOST_ADDED = 1_000
+MOST_ADDED = 2_000
 Facts = dict[str, list[dict]]
 
 SAVE = """
