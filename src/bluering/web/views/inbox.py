@@ -10,7 +10,7 @@ from bluering.errors import BadInput
 from bluering.filing import queries as filing
 from bluering.intake.inbox import actions, queries
 from bluering.intake.inbox.queries import Item, Wanted
-from bluering.intake.models import Load, Replay
+from bluering.intake.models import Replay
 from bluering.pipeline.reading_again import read_again
 from bluering.record.names import source_name
 from bluering.web import inbox_rows, inbox_view, sheets
@@ -41,7 +41,7 @@ def inbox(request: Asked) -> HttpResponse:
         "sources": [(name, source_name(name)) for name in queries.sources()],
         "ages": queries.AGES.items(),
         "replays": replays(),
-        "loads": [inbox_view.load(row) for row in Load.objects.order_by("-id")[:SHOWN_LOADS]],
+        "loads": inbox_view.newest(SHOWN_LOADS),
         "may_work": may_work,
         "documents": filing.count_waiting() if permissions.may(request.user, "documents.file") else 0,
     }

@@ -13,7 +13,6 @@ from bluering.access.models import Role, User
 from bluering.errors import BadInput
 from bluering.intake.inbox import queries as inbox
 from bluering.intake.inbox.queries import Wanted
-from bluering.intake.models import Load
 from bluering.quality import actions, queries
 from bluering.quality.models import Source
 from bluering.web import inbox_view, sheets, sources_view
@@ -71,7 +70,7 @@ def source(request: Asked, source: str) -> HttpResponse:
         ],
         "reasons": inbox.reasons(Wanted(source=source)),
         "codes": [(code, now - code.first_seen < queries.NEW) for code in codes],
-        "loads": [inbox_view.load(one) for one in Load.objects.filter(source=source).order_by("-id")[:SHOWN_LOADS]],
+        "loads": inbox_view.newest(SHOWN_LOADS, source),
         "may_manage": permissions.may(request.user, "sources.manage"),
     }
     return render(request, "sources/source.html", facts)

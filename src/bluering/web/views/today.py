@@ -14,7 +14,6 @@ from bluering.coordination import policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.models import FINISHED, Handoff
 from bluering.intake.inbox import queries as inbox
-from bluering.intake.models import Load
 from bluering.population import queries as population
 from bluering.quality import gates
 from bluering.record import queries as record
@@ -99,7 +98,7 @@ def administrator(request: Asked, day: date, facts: dict) -> HttpResponse:
         "visits_in_all": record.count_visits_on(day),
         "visits_blocked": gates.blocked("visits"),
         "handoffs_open": Handoff.objects.exclude(state__in=FINISHED).count(),
-        "loads": [inbox_view.load(row) for row in Load.objects.order_by("-id")[:LATEST_LOADS]],
+        "loads": inbox_view.newest(LATEST_LOADS),
         "waiting": inbox.count(),
     }
     if permissions.may(request.user, "audit.read"):
