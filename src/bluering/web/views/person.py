@@ -14,6 +14,7 @@ from bluering.coordination import queries as coordination
 from bluering.coordination.ring import build_ring
 from bluering.population import queries as population
 from bluering.population.models import GapEvent
+from bluering.pulling.person import can_pull
 from bluering.record import queries as record
 from bluering.record.documents import document_key
 from bluering.record.queries import ChartValue
@@ -119,6 +120,7 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
         shown=shown,
         source=source,
         left=max(0, len(wanted) - limit),
+        may_fetch=can_pull(person_id),
     )
     return render(request, "person/timeline.html", facts)
 

@@ -127,6 +127,15 @@
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
 
+  /* What takes a while says so, and is not asked for twice. */
+  document.addEventListener("submit", (event) => {
+    const words = event.target.dataset.once, button = words && $("button", event.target);
+    if (!button) return;
+    if (button.getAttribute("aria-busy")) { event.preventDefault(); return; }
+    button.setAttribute("aria-busy", "true");
+    button.textContent = words;
+  });
+
   /* Whoever leaves a page lets go of what it held. */
   addEventListener("pagehide", () => {
     const held = $("[data-release]"), token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"];
