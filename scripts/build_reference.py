@@ -260,7 +260,7 @@ def rooms() -> str:
         "Rooms",
         "the imports in `src/bluering`",
         "Data flows down and a room imports only rooms above it; a contract in `pyproject.toml`, checked by `./bluering test`, "
-        "holds this. `errors`, `paths`, `answers` and `progress` are small helpers that any part may use.",
+        "holds this. `errors`, `paths`, `locks`, `answers` and `progress` are small helpers that any part may use.",
         table("Part|What it is|Imports|Imported by", rows),
     )
 

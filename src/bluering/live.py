@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import fcntl
 import ipaddress
 import logging
 import signal
@@ -21,6 +20,7 @@ from bluering.errors import BadInput, Refusal
 from bluering.intake import arrivals
 from bluering.intake.arrivals import Incoming
 from bluering.intake.hl7v2.listen import Counts, Listener, Network
+from bluering.locks import taken
 from bluering.paths import home
 from bluering.record import store
 
@@ -69,12 +69,8 @@ def tidy() -> None:
 @contextlib.contextmanager
 def _only_one(stop: threading.Event) -> Iterator[None]:
     with (home() / "arrivals.lock").open("w") as lock:
-        while not stop.is_set():
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                stop.wait(1)
+        while not stop.is_set() and not taken(lock):
+            stop.wait(1)
         yield
 
 

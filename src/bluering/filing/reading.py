@@ -1,9 +1,5 @@
 """Read what came in, and suggest whose it is and what. Reading one document twice does no harm."""
 
-import contextlib
-import fcntl
-from collections.abc import Iterator
-
 from django_tasks import task
 
 from bluering.coordination import replies
@@ -14,6 +10,7 @@ from bluering.intake.documents.keeping import folder
 from bluering.intake.documents.kinds import suggest_kind
 from bluering.intake.documents.sheets import Unreadable
 from bluering.intake.models import DocumentState, IncomingDocument
+from bluering.locks import only_one
 from bluering.paths import home
 from bluering.record.meant import Candidate, who_is_meant
 
@@ -30,7 +27,7 @@ def take_documents() -> int:
 
 def read_waiting(limit: int = 20) -> int:
     """Read documents that nobody has read yet, the oldest first; returns how many. One process reads at a time."""
-    with _alone() as alone:
+    with only_one(home() / "documents.lock") as alone:
         if not alone:
             return 0
         waiting = IncomingDocument.objects.filter(state=DocumentState.READING).order_by("id")[:limit]
@@ -86,14 +83,3 @@ def _write(document: IncomingDocument, **values) -> None:
     """Only while nobody has done anything else with it meanwhile."""
     IncomingDocument.objects.filter(pk=document.pk, state=DocumentState.READING).update(**values)
     document.refresh_from_db()
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[bool]:
-    with (home() / "documents.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True

@@ -1,13 +1,13 @@
 """One writer of the record at a time. A load that finds another one at work is refused; live news only takes a moment, so it is waited for."""
 
 import contextlib
-import fcntl
 import os
 import time
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from bluering.errors import Refusal
+from bluering.locks import taken
 from bluering.paths import home
 from bluering.record import store
 
@@ -20,7 +20,7 @@ def alone(what: bytes = LOAD) -> Iterator[None]:
     """Hold the record for writing. Raises Refusal while a load is under way; `what` says whether this is one, or live news."""
     with (home() / "load.lock").open("a+b") as lock:
         end = time.monotonic() + PATIENCE_SECONDS
-        while not _take(lock):
+        while not taken(lock):
             if _holder(lock) != LIVE or time.monotonic() > end:
                 raise Refusal("Another load is under way. Wait until it has finished, then run this again.")
             time.sleep(0.02)
@@ -34,14 +34,6 @@ def compact(table: str) -> dict:
     """Join a table's small files while nobody writes to it. Raises Refusal while a load is under way."""
     with alone(LIVE):
         return store.compact(table)
-
-
-def _take(lock: BinaryIO) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _holder(lock: BinaryIO) -> bytes:

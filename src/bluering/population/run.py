@@ -6,7 +6,6 @@ leaves the persons of that run as they are.
 """
 
 import contextlib
-import fcntl
 import threading
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bluering.identity.models import PersonLink
+from bluering.locks import one_after_another
 from bluering.paths import home
 from bluering.population import findings, ledger
 from bluering.population.engine import WorkRows, lay_out, serve
@@ -154,7 +154,7 @@ def _keep(
     moment: datetime,
 ) -> Counter[str]:
     """Read what stands, compare, write: alone, and all of it or nothing."""
-    with _alone(), transaction.atomic():
+    with one_after_another(home() / "rules.lock"), transaction.atomic():
         newer = ledger.looked_at_since(began, person_ids)
         if ledger.EVERYBODY in newer:
             return Counter()
@@ -173,11 +173,3 @@ def _without(person_ids: Sequence[str] | None, others: list[str]) -> Sequence[st
 
 def _linked_persons() -> int:
     return PersonLink.objects.filter(undone_at=None).values("person_id").distinct().count()
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """One run compares and writes at a time; the next waits. Call it outside transactions, or the two wait for each other."""
-    with (home() / "rules.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

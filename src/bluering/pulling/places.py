@@ -1,7 +1,6 @@
 """Where a run's files lie, who may work on it, and the server it speaks with."""
 
 import contextlib
-import fcntl
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from bluering.intake.fhir.bulk.export import ExportFile
 from bluering.intake.fhir.bulk.server import Server
 from bluering.intake.fhir.bulk.tokens import Registration
 from bluering.intake.models import Pull, PullRun
+from bluering.locks import only_one
 from bluering.paths import home
 
 
@@ -44,11 +44,7 @@ def drop_files(run: PullRun) -> None:
 @contextlib.contextmanager
 def locked(pull: Pull) -> Iterator[None]:
     """One process at a time works on a pull; the lock goes with the process."""
-    with (folder_of(pull) / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refusal(
-                f"Another process is fetching from {pull.source} just now. Wait until it has finished."
-            ) from None
+    with only_one(folder_of(pull) / "lock") as alone:
+        if not alone:
+            raise Refusal(f"Another process is fetching from {pull.source} just now. Wait until it has finished.")
         yield

@@ -4,8 +4,6 @@ A file is taken when it looked the same, in size and time, at two looks some sec
 the network may bear an old time from the start. It leaves the folder only after it is kept.
 """
 
-import contextlib
-import fcntl
 import json
 import os
 import time
@@ -13,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bluering.intake.documents.keeping import chunks_of, keep_document
+from bluering.locks import only_one
 from bluering.paths import home
 
 QUIET_SECONDS = 4.0
@@ -29,7 +28,7 @@ def watched() -> Path:
 
 def collect(quiet_seconds: float = QUIET_SECONDS) -> int:
     """Take in the files that have stopped growing; returns how many documents are new. Run it every few seconds."""
-    with _alone() as alone:
+    with only_one(watched() / ".lock") as alone:
         if not alone:
             return 0
         before, now, new = _sightings(), {}, 0
@@ -86,15 +85,3 @@ def _remember(sightings: Sightings) -> None:
     writing = _notes().with_suffix(".writing")
     writing.write_text(json.dumps(sightings))
     os.replace(writing, _notes())
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether nobody else is collecting just now."""
-    with (watched() / ".lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True

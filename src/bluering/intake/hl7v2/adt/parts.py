@@ -1,5 +1,6 @@
 """What the parts of a patient have in common: things that come as lists of segments, and are known by a key."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from bluering.intake.hl7v2.keys import Subject, reference
@@ -10,7 +11,7 @@ from bluering.intake.reading import stable_id
 
 
 @dataclass
-class Listed:
+class Listed(ABC):
     """Things of one kind of a patient: the last segment about each, and which ones the last list named."""
 
     thread: str
@@ -19,9 +20,9 @@ class Listed:
     current: set[str] = field(default_factory=set)
     names: tuple[str, ...] = ()
 
+    @abstractmethod
     def key(self, segment: Segment) -> str:
         """What tells one from the others; '' when the segment cannot be used."""
-        raise NotImplementedError
 
     def hear(self, message: Message, subject: Subject) -> None:
         """A message with such segments names all that there are now; one without says nothing of them."""
