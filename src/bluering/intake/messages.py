@@ -19,7 +19,7 @@ from bluering.intake.hl7v2.keys import reference
 from bluering.intake.hl7v2.message import Message
 from bluering.intake.hl7v2.sender import Sender, load_sender
 from bluering.intake.models import Arrival, ArrivalThread
-from bluering.intake.models.arrivals import ArrivalState
+from bluering.intake.models.arrivals import NOTES, ArrivalState
 from bluering.intake.reading import Reading, Resource
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ HL7V2, FHIR_MESSAGE = "hl7v2", "fhir-message"
 # Messages that may carry a document, and what shows in the bytes of one that does.
 CARRIERS = ("MDM", "ORU", "REF")
 MARKS = re.compile(rb"ClinicalDocument|\|ED\|")
+MOST_NOTES = 30
 FAULT = "a fault of ours in {place}; the message is kept and can be replayed after an update"
 
 
@@ -69,6 +70,14 @@ class Batch:
         """Take over a reading's resources."""
         self.resources += reading.resources
         self.origins += [arrival_id] * len(reading.resources)
+
+    def note(self, reading: Reading, arrival_id: int) -> None:
+        """Keep with a message that was taken what of it is not kept, so that the page of its source can show it."""
+        known = self.outcomes.get(arrival_id)
+        if known is not None and known.state == ArrivalState.DONE and reading.not_mapped:
+            said = [f"{trouble.place}: {trouble.reason}" for trouble in reading.not_mapped]
+            told = dict.fromkeys([*filter(None, known.reason.split(NOTES)), *said])
+            self.outcomes[arrival_id] = replace(known, reason=NOTES.join(list(told)[:MOST_NOTES]))
 
 
 def read_batch(source: str, arrivals: Sequence[Arrival]) -> Batch:
@@ -130,6 +139,7 @@ def _read_fhir(arrival: Arrival, batch: Batch) -> None:
     state = ArrivalState.QUARANTINED if why else ArrivalState.DONE
     event, at = _fhir_heading(arrival)
     batch.outcomes[arrival.pk] = Outcome(arrival.pk, state, why, event, at)
+    batch.note(reading, arrival.pk)
 
 
 def _fhir_heading(arrival: Arrival) -> tuple[str, dt.datetime | None]:
@@ -157,6 +167,7 @@ def _fold_all(source: str, sender: Sender, opened: dict[int, list[str]], batch: 
             batch.outcomes |= {key: Outcome(key, ArrivalState.QUARANTINED, reason) for key in keys if key in opened}
             continue
         batch.take(reading, newest)
+        batch.note(reading, newest)
 
 
 def _gathered(source: str, wanted: set[str], sender: Sender) -> tuple[dict[str, list[int]], dict[int, Message]]:

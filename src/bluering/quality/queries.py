@@ -1,16 +1,19 @@
 """Reads for the pages of the data steward: few and indexed, whatever the record holds."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, Sum
 
 from bluering.intake.models import Arrival
+from bluering.intake.models.arrivals import NOTES, ArrivalState
 from bluering.quality.models import DataGap, GateResult, Source, SourceHour, UnmappedCode
 from bluering.quality.rhythm import DRAWN_WEEKS, WEEK
 
 NEW = timedelta(days=7)
 LATELY = timedelta(days=7)
+TAKEN = (ArrivalState.DONE, ArrivalState.IGNORED)
 
 
 def standing_gaps() -> list[DataGap]:
@@ -59,6 +62,16 @@ def kinds_of_message(source: str, since: datetime) -> list[tuple[str, int]]:
     """(event, how many came since), the most frequent first."""
     rows = Arrival.objects.filter(source=source, received_at__gte=since).order_by().values_list("event")
     return list(rows.annotate(found=Count("id")).order_by("-found")[:20])
+
+
+def left_out(source: str, since: datetime, *, limit: int = 12) -> list[tuple[str, int]]:
+    """(what of its messages was not kept and why, in how many since), the most frequent first."""
+    rows = Arrival.objects.filter(source=source, received_at__gte=since, state__in=TAKEN).exclude(reason="")
+    found: Counter[str] = Counter()
+    for reason, count in rows.order_by().values_list("reason").annotate(Count("id")):
+        for note in reason.split(NOTES):
+            found[note] += count
+    return found.most_common(limit)
 
 
 def history(gate: str, *, limit: int = 10) -> list[GateResult]:

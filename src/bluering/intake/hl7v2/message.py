@@ -61,6 +61,10 @@ class Message:
         message = cls(text, read_delimiters(first[3], first[4:12].split(first[3], 1)[0]), raw)
         if not message.heading.type:
             raise BadMessage("MSH-9", "no message type; ask the sender to fill it")
+        if not EVENT.fullmatch(message.heading.type):
+            raise BadMessage(
+                "MSH-9", "no type of message such as ADT; look whether a field of MSH is missing before it"
+            )
         return message
 
     @cached_property
@@ -86,6 +90,7 @@ class Message:
             trigger = trigger or told
         if not trigger and (evn := self.first("EVN")) is not None and EVENT.fullmatch(evn[1]):
             trigger = evn[1]
+        kind, trigger = kind.strip().upper(), trigger.strip().upper()
         event = f"{kind}^{trigger}" if trigger else kind
         sender = f"{msh.get(3) or msh.get(3, 2)}|{msh.get(4) or msh.get(4, 2)}"
         return Heading(sender, msh[10], kind, trigger, event, msh[12], msh[7], msh[11])

@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+# Between what is said of several pieces of one message.
+NOTES = "\n"
+
 
 class ArrivalState(models.TextChoices):
     WAITING = "waiting", "not yet read"

@@ -68,6 +68,7 @@ def source(request: Asked, source: str) -> HttpResponse:
         "events": [
             (event or "not said", count) for event, count in queries.kinds_of_message(source, now - timedelta(days=7))
         ],
+        "left_out": queries.left_out(source, now - timedelta(days=7)),
         "reasons": inbox.reasons(Wanted(source=source)),
         "codes": [(code, now - code.first_seen < queries.NEW) for code in codes],
         "loads": inbox_view.newest(SHOWN_LOADS, source),

@@ -214,7 +214,7 @@ def test_an_allergy_ends_by_its_action_code_not_by_being_left_out():
 
 
 def test_what_is_not_kept_is_named_once():
-    told = read(PATIENT, adt("A01", "20240301", None, "GT1|1", "GT1|2", "ZPV|secret"))
+    told = read(PATIENT, adt("A31", "20240301", None, "GT1|1", "GT1|2", "ZPV|secret"))
     assert [(one.place, one.reason) for one in told.not_mapped] == [
         ("GT1", "guarantors are not kept"),
         ("ZPV", "a segment of the sender's own"),

@@ -10,6 +10,8 @@ MOVES = frozenset(("A02", "A06", "A07", "A17"))
 """Transfer, change of class, swap of beds: PV1-3 is a new place from now on."""
 PRESENT = MOVES | {"A09", "A10", "A12", "A15", "A16", "A21", "A22", "A25", "A26", "A52", "A53"}
 """Events that only somebody who is there can have: they make a visit known whose admission did not come."""
+OF_VISITS = OPENS | PLANS | UNPLANS | PRESENT | {"A03", "A11", "A13"}
+"""Events that say nothing where no visit is named."""
 CLASS_OF = {"A06": "I", "A07": "O"}
 """The class that an event gives where PV1-2 is empty."""
 MERGES = frozenset(("A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47", "A48"))

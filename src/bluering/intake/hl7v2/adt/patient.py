@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bluering.intake.hl7v2.adt.allergies import Allergies
 from bluering.intake.hl7v2.adt.demographics import demographics
-from bluering.intake.hl7v2.adt.events import REVIVES
+from bluering.intake.hl7v2.adt.events import OF_VISITS, REVIVES
 from bluering.intake.hl7v2.adt.insurance import Coverages
 from bluering.intake.hl7v2.adt.merged import Merged
 from bluering.intake.hl7v2.adt.parts import distinct
@@ -31,6 +31,8 @@ UNMAPPED = {
     "UB1": "billing is not kept",
     "UB2": "billing is not kept",
 }
+# PV1-2 of a message that is about no visit: not applicable, unknown.
+NO_CLASS = ("", "N", "U")
 NO_VISIT = "neither a visit number nor a time of admission; ask the sender to number visits"
 
 
@@ -112,7 +114,8 @@ def _left_out(message: Message, subject: Subject, sender: Sender) -> dict[str, s
     told = {name: UNMAPPED[name] for name in names & UNMAPPED.keys()}
     told |= {name: "a segment of the sender's own" for name in names if name.startswith("Z")}
     pv1 = subject.first("PV1")
-    if pv1 is not None and pv1[2] and not visit_thread(subject, message, sender):
+    of_a_visit = message.heading.trigger in OF_VISITS or (pv1 is not None and pv1[2] not in NO_CLASS)
+    if of_a_visit and not visit_thread(subject, message, sender):
         told[sender.visit_number_field] = NO_VISIT
     return told
 

@@ -18,7 +18,8 @@ def fold(thread: str, ordered: Sequence[Message], sender: Sender) -> Reading:
     """The Encounter, its Conditions, Locations and Practitioners. Updates alone make no visit: then only a Trouble."""
     stay = replay(thread, ordered, sender)
     if not stay.status:
-        return Reading(not_mapped=[Trouble("PV1", UNKNOWN)])
+        told = any(message.heading.type == "ADT" for message in ordered)
+        return Reading(not_mapped=[Trouble("PV1", UNKNOWN)] if told else [])
     resources = encounter(thread, stay, facility_of(ordered[-1], sender))
     conditions, entries = diagnoses(thread, stay)
     if entries:
