@@ -26,7 +26,7 @@ from bluering.record import store
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS, AFTER_FAULT_SECONDS = 0.2, 5.0
-LOOK_AT_FILES_EVERY, MANY_FILES = 100, 150
+LOOK_AT_FILES_EVERY, MANY_FILES, SMALL_BYTES = 20, 30, 2**20
 
 
 def take_in(stop: threading.Event, *, until_empty: bool = False) -> None:
@@ -60,10 +60,10 @@ def _take_in_once(stop: threading.Event) -> int:
 
 
 def tidy() -> None:
-    """Join the many small files that live news makes."""
+    """Join the many small files that live news makes: every one of them is opened for each batch."""
     for table in store.loaded_tables():
-        if len(store.files_of(table)) > MANY_FILES:
-            pipeline.compact(table)
+        if store.small_files(table, SMALL_BYTES) > MANY_FILES:
+            pipeline.compact(table, SMALL_BYTES)
 
 
 @contextlib.contextmanager

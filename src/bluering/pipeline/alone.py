@@ -30,10 +30,10 @@ def alone(what: bytes = LOAD) -> Iterator[None]:
         yield
 
 
-def compact(table: str) -> dict:
-    """Join a table's small files while nobody writes to it. Raises Refusal while a load is under way."""
+def compact(table: str, below: int | None = None) -> dict:
+    """Join a table's files while nobody writes to it, or only those of fewer bytes. Raises Refusal while a load is under way."""
     with alone(LIVE):
-        return store.compact(table)
+        return store.compact(table, below=below)
 
 
 def _holder(lock: BinaryIO) -> bytes:

@@ -6,6 +6,7 @@ What a killed process left undone is found by its load, which has no end, and do
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import duckdb
 import pyarrow as pa
 from django.utils import timezone
 
@@ -98,17 +99,17 @@ def _subjects(files: Sequence[store.NewFile]) -> list[str]:
 def _subjects_before(files: Sequence[store.NewFile]) -> list[str]:
     """The patients to whom these facts belonged before, where a newer version speaks of somebody else."""
     found: list[str] = []
+    connection = engine.plain()
     for name in dict.fromkeys(file.table for file in files if tables()[file.table].is_main):
         paths = _paths([file for file in files if file.table == name])
         rows = engine.source_rows(tables()[name])
-        found += _moved(paths, rows)
+        found += _moved(connection, paths, rows)
     return found
 
 
-def _moved(paths: list[str], rows: str) -> list[str]:
-    connection = engine.plain()
+def _moved(connection: duckdb.DuckDBPyConnection, paths: list[str], rows: str) -> list[str]:
     connection.execute(
-        "CREATE TEMP TABLE news AS SELECT replaces, subject_key FROM read_parquet(?) WHERE replaces IS NOT NULL",
+        "CREATE OR REPLACE TEMP TABLE news AS SELECT replaces, subject_key FROM read_parquet(?) WHERE replaces IS NOT NULL",
         [paths],
     )
     if not connection.execute("SELECT count(*) FROM news").fetchall()[0][0]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
 from bluering.paths import record_folder
@@ -24,6 +24,8 @@ APP = "bluering-load"
 # A log's folder changes its time with every commit. Within one tick of the file system's clock two commits look alike.
 CLOCK_TICK_NS = 50_000_000
 _files: dict[str, tuple[int, list[str]]] = {}
+# Open tables with the first entry of their logs as it was: reading a whole log again takes longer the longer it grows.
+_open: dict[str, tuple[tuple[int, int] | None, DeltaTable]] = {}
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,17 @@ def files_of(table: str) -> list[str]:
     if known and known[0] == stamp:
         return known[1]
     try:
-        files = DeltaTable(str(log.parent)).file_uris()
+        files = _table(str(log.parent)).file_uris()
     except TableNotFoundError:
         return []
     if time.time_ns() - stamp > CLOCK_TICK_NS:
         _files[str(log)] = (stamp, files)
     return files
+
+
+def small_files(table: str, below: int) -> int:
+    """How many files of fewer than so many bytes a table is made of."""
+    return sum(os.path.getsize(path) < below for path in files_of(table))
 
 
 def highest_load() -> int:
@@ -101,10 +108,13 @@ def loaded_tables() -> list[str]:
     return sorted(p.name for p in root.iterdir() if (p / "_delta_log").is_dir()) if root.is_dir() else []
 
 
-def compact(table: str, *, keep_hours: int = 1) -> dict:
-    """Join small files into few and drop those that no version of the table names any more."""
+def compact(table: str, *, keep_hours: int = 1, below: int | None = None) -> dict:
+    """Join small files into few and drop those that no version of the table names any more.
+
+    With `below`, only files of fewer bytes are joined, into files of about that size: what live news left lying, in a moment.
+    """
     delta = DeltaTable(str(record_folder() / table))
-    metrics = delta.optimize.compact()
+    metrics = delta.optimize.compact(target_size=below)
     dropped = delta.vacuum(retention_hours=keep_hours, dry_run=False, enforce_retention_duration=False)
     delta.create_checkpoint()
     return {"joined": metrics["numFilesRemoved"], "made": metrics["numFilesAdded"], "dropped": len(dropped)}
@@ -114,7 +124,7 @@ def _commit_table(load: int, table: str, files: list[NewFile]) -> None:
     schema = _schema(table, files)
     path = str(folder(table))
     try:
-        delta = DeltaTable(path)
+        delta = _table(path)
     except TableNotFoundError:
         delta = DeltaTable.create(path, schema=schema, mode="ignore")
     if delta.transaction_version(f"{APP}-{load}") is not None:
@@ -122,6 +132,30 @@ def _commit_table(load: int, table: str, files: list[NewFile]) -> None:
     actions: list[AddAction | RemoveAction] = [_add(folder(table) / f.name, f.rows) for f in files]
     once = CommitProperties(app_transactions=[Transaction(f"{APP}-{load}", load)])
     delta.create_write_transaction(actions, mode="append", schema=schema, commit_properties=once)
+
+
+def _table(path: str) -> DeltaTable:
+    """A table as it is now; one that this process has open reads only what is new in its log."""
+    first = _first_entry(path)
+    known = _open.get(path)
+    if known and known[0] == first:
+        try:
+            known[1].update_incremental()
+            return known[1]
+        except DeltaError:
+            del _open[path]
+    delta = DeltaTable(path)
+    _open[path] = first, delta
+    return delta
+
+
+def _first_entry(path: str) -> tuple[int, int] | None:
+    """What tells a log from one that was begun anew in the same place; None when its beginning was cleared away long since."""
+    try:
+        told = os.stat(f"{path}/_delta_log/{0:020d}.json")
+    except FileNotFoundError:
+        return None
+    return told.st_ino, told.st_mtime_ns
 
 
 def _schema(table: str, files: list[NewFile]) -> Schema:
