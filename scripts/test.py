@@ -1,6 +1,6 @@
 """`bluering test`: lint, types, import contracts, then every test on SQLite and again on PostgreSQL.
 
-`--fast` leaves out browsers, PostgreSQL and slow tests. Other arguments go to pytest.
+`--fast` leaves out browsers, PostgreSQL and what takes long. Other arguments go to pytest.
 """
 
 import os
@@ -43,7 +43,7 @@ def checks(fast: bool) -> list[tuple[str, list[str]]]:
 
 def pytest(fast: bool, rest: list[str]) -> list[str]:
     """The test run; two processes, since the smallest machine that we care about has two cores."""
-    chosen = ["-m", "not browser and not slow and not postgres"] if fast else []
+    chosen = ["-m", "not browser and not slow and not long and not postgres"] if fast else []
     return [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", *chosen, *rest]
 
 

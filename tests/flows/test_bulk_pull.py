@@ -31,7 +31,7 @@ from bluering.pulling.places import folder_of, locked, server_of
 from bluering.record import engine
 from bluering.record.counts import count_resources
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def ndjson(*resources: dict) -> bytes:

@@ -11,7 +11,7 @@ from bluering.record import charts, engine, store
 from bluering.record.counts import count_resources
 from bluering.record.models import PersonSummary
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 AT = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
 
 

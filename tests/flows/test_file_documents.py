@@ -22,7 +22,7 @@ from bluering.intake.models import IncomingDocument
 from bluering.record import engine
 from bluering.record.viewdefinition.catalog import main_table
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 LINES = [
     "Discharge Summary",
     "County General Hospital",

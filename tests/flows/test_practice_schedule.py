@@ -13,7 +13,7 @@ from bluering.record import engine
 from bluering.record.queries import practice_sources
 
 TODAY = dt.date(2026, 11, 23)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from bluering.pulling.person import can_pull, pull_person
 from bluering.pulling.places import folder_of
 from bluering.record.counts import count_resources
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PATIENT = {"resourceType": "Patient", "id": "p1", "name": [{"family": "Lind"}]}
 
 

@@ -11,7 +11,7 @@ from bluering.intake.models import Arrival, InboxEvent, Quarantine, Replay
 from bluering.pipeline.reading_again import read_again
 from tests.flows.test_load import patient, write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 BAD = b'{"resourceType":"Patient","id":"p2",'
 
 

@@ -17,7 +17,7 @@ from bluering.population.models import Gap
 from bluering.record.models import PersonSummary
 from bluering.record.models import Visit as Coming
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 HALF_A_MINUTE = dt.timedelta(seconds=30)
 
 

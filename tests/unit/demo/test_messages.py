@@ -142,6 +142,7 @@ def test_clinicians_are_called_in_messages_as_everywhere(doctor):
     assert practitioner_reference(rep, load_sender(COUNTY))["display"] == display(doctor)
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_whole_practice_loads_and_nothing_is_set_apart(tmp_path, monkeypatch):
     from bluering.demo import write_practice
