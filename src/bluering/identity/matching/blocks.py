@@ -1,0 +1,44 @@
+"""Who is compared with whom: records that share a block. Never all pairs.
+
+Each rule gives a record one key, or one for each phone, e-mail and identifier. A pair needs one key in common, so an error in one place is
+outweighed by the other rules. Names go by sound and by the root of a nickname; day and month by the smaller and the larger, so that
+either order finds the other. A block that holds more than MOST records tells nobody apart; it is left out, counted and reported.
+"""
+
+MOST = 400
+
+DAY = "birth[:4] || least(birth[5:6], birth[7:8]) || greatest(birth[5:6], birth[7:8])"
+HOUSE = "regexp_extract(street, '\\d+')"
+
+# By what; each is NULL where a part of it is missing.
+RULES = {
+    "day and family name": f"{DAY} || '|' || family_code",
+    "day and given name": f"{DAY} || '|' || given_code",
+    "day and ZIP": "birth || '|' || postal",
+    "both names": "least(given_code, family_code) || '|' || greatest(given_code, family_code)",
+    "SSN": "ssn",
+    "last four of SSN and day": "ssn4 || '|' || birth",
+    "last four of SSN and family name": "ssn4 || '|' || family_code",
+    "street and given name": "street || '|' || given_code",
+    "street and day": "street || '|' || birth",
+    "house, ZIP and family name": f"nullif({HOUSE}, '') || '|' || postal || '|' || family_code",
+    "house and both initials": f"nullif({HOUSE}, '') || '|' || postal || '|' || given_code[1] || '|' || birth[:4]",
+    "month of birth and family name": "birth[:6] || '|' || family_code",
+    "year of birth, ZIP and given name": "birth[:4] || '|' || postal || '|' || given_code",
+    "day in the year, ZIP and given name": "birth[5:8] || '|' || postal || '|' || given_code",
+}
+LISTS = {"phone or e-mail": "contacts", "identifier": "identifiers"}
+
+
+def _hashed(rule: int, value: str) -> str:
+    """A number of 63 bits, so that every database keeps it."""
+    return f"(hash({rule}, {value}) >> 1)::BIGINT"
+
+
+def _keys() -> str:
+    single = [f"CASE WHEN ({sql}) IS NOT NULL THEN {_hashed(n, sql)} END" for n, sql in enumerate(RULES.values())]
+    many = [f"list_transform({column}, lambda v: {_hashed(100 + n, 'v')})" for n, column in enumerate(LISTS.values())]
+    return f"list_distinct(list_filter([{', '.join(single)}] || {' || '.join(many)}, lambda k: k IS NOT NULL))"
+
+
+KEYS = _keys()
