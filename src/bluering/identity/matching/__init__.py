@@ -8,9 +8,11 @@ from bluering.identity.matching.features import features_of
 from bluering.identity.matching.groups import Groups, groups_of
 from bluering.identity.matching.model import Model, default_model, load_model, save_model, zone
 from bluering.identity.matching.score import evidence_json, in_words, oversize, score_all, score_pairs
+from bluering.identity.matching.single import Candidates
 from bluering.identity.matching.training import train
 
 __all__ = [
+    "Candidates",
     "Groups",
     "Model",
     "default_model",

@@ -22,13 +22,13 @@ STREETS = {
 }  # fmt: skip
 COMMON_WORDS = sorted({*STREETS.values(), "apt", "ste", "po", "box", "the"})
 TITLES = "(mr|mrs|ms|miss|dr|prof|rev|md|phd)"
+NO_MAIL = ["none", "no", "noemail", "nomail", "unknown", "test", "na", "declined", "refused"]
 SUFFIXES = "(jr|sr|junior|senior|ii|iii|iv|2nd|3rd)"
 
 
-def _chain(inner: str, pairs: list[tuple[str, str]], function: str = "replace") -> str:
-    last = ", 'g'" if function == "regexp_replace" else ""
+def _chain(inner: str, pairs: list[tuple[str, str]]) -> str:
     for old, new in pairs:
-        inner = f"{function}({inner}, '{old}', '{new}'{last})"
+        inner = f"replace({inner}, '{old}', '{new}')"
     return inner
 
 
@@ -37,14 +37,20 @@ LATIN = _chain(
 )
 NUMBERS = {"sr": 1, "senior": 1, "i": 1, "jr": 2, "junior": 2, "ii": 2, "2nd": 2, "iii": 3, "3rd": 3, "iv": 4}
 
-# A code of how a name sounds in English, after the ideas of Metaphone (L. Philips, 1990): first vowel kept, others dropped.
+# A code of how a name sounds in English, after the ideas of Metaphone (L. Philips, 1990): a first vowel is kept, others are dropped.
+# Plain replacements, `^` being the beginning: regular expressions would have to be compiled for every single arrival.
 SOUND = [
-    ("^(kn|gn|pn)", "n"), ("^wr", "r"), ("^ps", "s"), ("^x", "s"), ("^wh", "w"), ("^mac", "mc"), ("^h", "H"), ("^w", "W"), ("sch", "sk"), ("ph", "f"),
-    ("ght", "t"), ("tch", "x"), ("ch", "x"), ("sh", "x"), ("ck", "k"), ("sc([iey])", "s\\1"), ("c([iey])", "s\\1"),
-    ("dg([iey])", "j\\1"), ("[cq]", "k"), ("th", "t"), ("v", "f"), ("z", "s"), ("^[aeiouy]+", "A"), ("gh", ""), ("[aeiouyhw]+", "_"),
-    ("_", ""), ("b+", "b"), ("d+", "t"), ("t+", "t"), ("f+", "f"), ("g+", "k"), ("k+", "k"), ("l+", "l"), ("m+", "m"), ("n+", "n"),
-    ("p+", "p"), ("r+", "r"), ("s+", "s"), ("x+", "x"),
+    *((f"^{old}", f"^{new}") for old, new in {"kn": "n", "gn": "n", "pn": "n", "wr": "r", "ps": "s", "x": "s", "wh": "w", "mac": "mc"}.items()),
+    *((f"^{vowel}", "^A") for vowel in "aeiouy"),
+    ("^h", "^H"), ("^w", "^W"), ("sch", "sk"), ("ph", "f"), ("ght", "t"), ("tch", "x"), ("ch", "x"), ("sh", "x"), ("ck", "k"),
+    *((f"{c}{vowel}", f"{new}{vowel}") for c, new in (("sc", "s"), ("c", "s"), ("dg", "j")) for vowel in "iey"),
+    ("th", "t"), ("gh", ""),
 ]  # fmt: skip
+ALIKE = ("cqvzdgaeiouyhw^", "kkfstk")
+DOUBLES = [(letter * 2, letter) for letter in "bfklmnprstx"]
+STARTED = _chain("('^' || s)", SOUND)
+HEARD = _chain(f"translate({STARTED}, '{ALIKE[0]}', '{ALIKE[1]}')", DOUBLES)
+
 
 MACROS = f"""
 CREATE OR REPLACE MACRO latin(s) AS CASE WHEN regexp_matches(s, '[^\\x00-\\x7F]') THEN {LATIN} ELSE lower(s) END;
@@ -52,16 +58,13 @@ CREATE OR REPLACE MACRO words(s) AS trim(regexp_replace(regexp_replace(latin(s),
 CREATE OR REPLACE MACRO without_title(s) AS nullif(trim(regexp_replace(regexp_replace(s, '^{TITLES} ', ''), ' {SUFFIXES}$', '')), '');
 CREATE OR REPLACE MACRO suffix_in(s) AS MAP {NUMBERS}[regexp_extract(s, ' {SUFFIXES}$', 1)];
 CREATE OR REPLACE MACRO suffix_number(s) AS MAP {NUMBERS}[regexp_replace(lower(s), '[^a-z0-9]', '', 'g')];
-CREATE OR REPLACE MACRO sound(s) AS nullif({_chain("s", SOUND, "regexp_replace")}[:6], '');
+CREATE OR REPLACE MACRO sound(s) AS nullif({HEARD}[:6], '');
 CREATE OR REPLACE MACRO street_line(s) AS nullif(array_to_string(list_transform(string_split(words(s), ' '),
   lambda w: coalesce(MAP {STREETS}[w], w)), ' '), '');
 CREATE OR REPLACE MACRO digits(s) AS regexp_replace(s, '[^0-9]', '', 'g');
-CREATE OR REPLACE MACRO phone_of(s) AS CASE WHEN length(digits(s)) >= 7 AND length(list_distinct(string_split(digits(s), ''))) > 2
-  THEN right(digits(s), 10) END;
-CREATE OR REPLACE MACRO email_of(s) AS CASE WHEN s LIKE '%_@_%._%' AND NOT regexp_matches(lower(s), '^(none|no|noemail|unknown|test|na|declined)@')
+CREATE OR REPLACE MACRO says_nothing(digits) AS length(translate(digits, digits[1] || right(digits, 1), '')) = 0;
+CREATE OR REPLACE MACRO email_of(s) AS CASE WHEN s LIKE '%_@_%._%' AND NOT list_contains({NO_MAIL}, split_part(lower(trim(s)), '@', 1))
   THEN lower(trim(s)) END;
-CREATE OR REPLACE MACRO ssn_of(s) AS CASE
-  WHEN length(list_distinct(string_split(digits(s), ''))) <= 1 OR digits(s) IN ('123456789', '987654321') THEN NULL
-  WHEN length(digits(s)) = 9 AND regexp_matches(digits(s), '^(000|666|9|...00|.....0000)') THEN NULL
-  WHEN length(digits(s)) > 4 THEN digits(s) END;
+CREATE OR REPLACE MACRO issued(digits) AS NOT says_nothing(digits) AND digits NOT IN ('123456789', '987654321') AND (length(digits) != 9 OR
+  (left(digits, 3) NOT IN ('000', '666') AND digits[1] != '9' AND digits[4:5] != '00' AND right(digits, 4) != '0000'));
 """

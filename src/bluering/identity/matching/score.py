@@ -43,7 +43,7 @@ def score_all(features: pa.Table, model: Model, least: float = LEAST, across: bo
     `weight` is in bits: 0 is as likely as not. `evidence`: list of (comparison, level, bits). Pairs less likely than `least` are left
     out; with `across` only pairs of two sources are looked at. `oversize(features)` says which blocks were left out.
     """
-    engine = open_engine()
+    engine = engine_for_scores()
     engine.register("told", with_shares(features, model))
     engine.execute("CREATE TEMP TABLE feature AS SELECT row_number() OVER () AS number, * FROM told")
     engine.execute(BLOCKED.format(most=MOST))
@@ -54,7 +54,7 @@ def score_all(features: pa.Table, model: Model, least: float = LEAST, across: bo
 
 def score_pairs(features: pa.Table, pairs: pa.Table, model: Model) -> pa.Table:
     """The named pairs (left_key, right_key), blocks or not, likely or not."""
-    engine = open_engine()
+    engine = engine_for_scores()
     engine.register("feature", with_shares(features, model))
     engine.register("asked", pairs)
     joined = "asked JOIN feature l ON l.subject_key = asked.left_key JOIN feature r ON r.subject_key = asked.right_key"
@@ -69,7 +69,7 @@ def oversize(features: pa.Table) -> dict[str, int]:
     return {"blocks": blocks, "largest": largest, "memberships": members}
 
 
-def open_engine() -> duckdb.DuckDBPyConnection:
+def engine_for_scores() -> duckdb.DuckDBPyConnection:
     """A connection that knows the functions of the scoring."""
     engine = duckdb.connect()
     engine.execute(EXP2)

@@ -8,13 +8,16 @@ agrees as one person does, elsewhere as strangers do, and never less than by def
 import datetime as dt
 import logging
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
-from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from bluering.identity.matching.comparisons import COMPARISONS, for_splink
 from bluering.identity.matching.model import Model, Odds, default_model
+
+if TYPE_CHECKING:
+    from splink import Linker
 
 # Fewer records than this say too little: the default weights stay.
 FEWEST = 500
@@ -100,7 +103,9 @@ def _odds(features: pa.Table, default: Model) -> dict[str, tuple[Odds, ...]]:
 
 
 def _splink(features: pa.Table) -> dict[str, dict[str, dict]]:
-    """What Splink finds: by comparison and level, m and u where it could tell."""
+    """What Splink finds: by comparison and level, m and u where it could tell. Splink is slow to import; few processes ever train."""
+    from splink import DuckDBAPI, Linker, SettingsCreator
+
     logging.getLogger("splink").setLevel(logging.ERROR)
     engine = duckdb.connect()
     api = DuckDBAPI(engine)
@@ -138,8 +143,10 @@ def _varies(engine: duckdb.DuckDBPyConnection, comparison: str) -> bool:
     return engine.sql(f"SELECT count(*) FROM feature WHERE {known}").fetchall()[0][0] >= FEWEST / 5
 
 
-def _session(linker: Linker, engine: duckdb.DuckDBPyConnection, columns: tuple[str, ...]) -> None:
+def _session(linker: "Linker", engine: duckdb.DuckDBPyConnection, columns: tuple[str, ...]) -> None:
     """One run of expectation-maximisation, on the pairs that agree in these columns; none where there are few such pairs."""
+    from splink import block_on
+
     grouped = ", ".join(columns)
     known = " AND ".join(f"{column} IS NOT NULL" for column in columns)
     counted = f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM feature WHERE {known} GROUP BY {grouped})"
