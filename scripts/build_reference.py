@@ -35,6 +35,7 @@ JSON_KEYS = {
     "compact": "tables",
     "pull": "pulls",
     "token": "source, token, revoked",
+    "identity": "records, true_pairs, auto, with_review, review_pairs, seconds, decided, model, compared, notes",
     "check": "findings",
 }
 EXIT_CODES = (

@@ -17,6 +17,7 @@ from bluering import __version__
 from bluering.answers import DONE, QUARANTINED, REFUSED, say
 from bluering.connections import pull_arguments, token_arguments
 from bluering.errors import BadInput, Refusal
+from bluering.identifying import evaluate, identity_arguments
 from bluering.paths import home
 
 
@@ -335,6 +336,13 @@ VERBS = (
     Verb("compact", "Join the record's small files and drop old ones.", "bluering compact", _none, compact),
     Verb("pull", "Fetch from FHIR servers by bulk export.", "bluering pull county-general", pull_arguments, pull),
     Verb("token", "Let a system send us messages.", "bluering token general-hospital", token_arguments, token),
+    Verb(
+        "identity",
+        "Measure how well linking does on labelled records.",
+        "bluering identity evaluate records.csv --map map.yaml --truth person_id --json",
+        identity_arguments,
+        evaluate,
+    ),
     Verb("check", "Check that this installation is fit for real people's data.", "bluering check", _none, check),
 )
 
