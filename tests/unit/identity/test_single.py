@@ -1,5 +1,6 @@
 """One new arrival finds the same candidates, with the same probabilities, as linking everybody in bulk."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,7 +9,7 @@ import pytest
 from bluering.identity.matching import Candidates, default_model, features_of, index, score_all
 
 FAMILIES = ["Weatherby", "O'Neil", "García López", "Nguyen", "Петров", "Smith"]
-GIVENS = ["Rosalind", "William", "José", "Anh", "Zofia", "Baby Girl"]
+GIVENS = ["Mary Ann", "Maryann", "William", "José", "Zofia", "Baby Girl"]
 
 
 def person(n: int) -> dict:
@@ -26,7 +27,14 @@ def person(n: int) -> dict:
 def told_elsewhere(n: int) -> list[dict]:
     one = person(n)
     return [
-        {**one, "subject_key": f"plan/{n}", "source": "plan", "given": "Bill", "birth_date": None, "identifiers": None},
+        {
+            **one,
+            "subject_key": f"plan/{n}",
+            "source": "plan",
+            "given": ["Bill", "Maryann", "Mary"][n % 3],
+            "birth_date": None,
+            "identifiers": None,
+        },
         {
             **one,
             "subject_key": f"lab/{n}",
@@ -39,7 +47,19 @@ def told_elsewhere(n: int) -> list[dict]:
 
 
 PEOPLE = [record for n in range(45) for record in (person(n), *told_elsewhere(n))]
-MODEL = default_model(len(PEOPLE))
+SHARES = {
+    ("given", "mary"): 0.2,
+    ("given", "maryann"): 0.05,
+    ("given", "jose"): 0.1,
+    ("family", "smith"): 0.1,
+    ("family", "nguyen"): 0.02,
+}
+MODEL = replace(
+    default_model(len(PEOPLE)),
+    shares=pa.Table.from_pylist(
+        [{"kind": kind, "value": value, "share": share} for (kind, value), share in SHARES.items()]
+    ),
+)
 
 
 def table(records: list[dict]) -> pa.Table:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -39,7 +40,7 @@ def measure(
     files: Sequence[Path],
     *,
     truth: str = "",
-    mapped: Path | None = None,
+    mapped: Path | dict[str, Any] | None = None,
     across: bool = False,
     model: Model | None = None,
 ) -> Measured:
@@ -48,7 +49,7 @@ def measure(
     The model is trained on these records without looking at the truth, unless one is given. `across`: each file holds each person once.
     """
     began = time.perf_counter()
-    told = read_map(mapped) if mapped else None
+    told = read_map(mapped) if isinstance(mapped, Path) else mapped
     rows = read(files, *[str((told or {}).get(name) or "") for name in ("delimiter", "encoding")])
     fields = fields_of(told, [c for c in rows.column_names if c != "file number"], truth)
     truth = truth or fields.truth

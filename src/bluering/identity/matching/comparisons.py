@@ -21,12 +21,13 @@ class Level:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A part of two records that is compared. `share` names the column with how common the value is, for the level `same`."""
+    """A part of two records that is compared. `share`: the column with how common the value of `counted` is, for the level `same`."""
 
     name: str
     known: str
     levels: tuple[Level, ...]
     share: str = ""
+    counted: str = ""
 
 
 def _both(column: str) -> str:
@@ -38,13 +39,17 @@ COMPARISONS = (
         "given",
         f"({_both('given')})",
         (
-            Level("same", "l.given = r.given", "same given name"),
+            Level(
+                "same",
+                "l.given = r.given OR (l.given_first = r.given_first AND length(l.given_first) > 1)",
+                "same given name",
+            ),
             Level("swapped", SWAPPED, "given and family name the other way round"),
             Level(
                 "short",
-                "l.given_root = r.given_root OR l.given_first = r.given_first "
+                "l.given_root = r.given_root "
                 "OR (least(length(l.given), length(r.given)) = 1 AND l.given[1] = r.given[1])",
-                "given name in another form (nickname, initial, or without the second name)",
+                "given name in another form (nickname or initial)",
             ),
             Level(
                 "close",
@@ -55,6 +60,7 @@ COMPARISONS = (
             Level("different", "ELSE", "another given name"),
         ),
         "given_share",
+        "given_first",
     ),
     Comparison(
         "family",
@@ -77,6 +83,7 @@ COMPARISONS = (
             Level("different", "ELSE", "another family name"),
         ),
         "family_share",
+        "family",
     ),
     Comparison(
         "middle",

@@ -78,7 +78,7 @@ def engine_for_scores() -> duckdb.DuckDBPyConnection:
 
 SHARED = """
 SELECT f.*, g.share AS given_share, s.share AS family_share FROM feature f
-LEFT JOIN (SELECT value, share FROM shares WHERE kind = 'given') g ON g.value = f.given
+LEFT JOIN (SELECT value, share FROM shares WHERE kind = 'given') g ON g.value = f.given_first
 LEFT JOIN (SELECT value, share FROM shares WHERE kind = 'family') s ON s.value = f.family
 """
 
@@ -96,7 +96,9 @@ def with_shares(features: pa.Table, model: Model) -> pa.Table:
 def weighed(model: Model, pairs: str, least: float) -> str:
     """The SQL that weighs pairs; `pairs` joins the features of both as `l` and `r`."""
     names = [comparison.name for comparison in COMPARISONS]
-    shares = [f"l.{c.share} AS {c.share}" for c in COMPARISONS if c.share]
+    shares = [
+        f"CASE WHEN l.{c.counted} = r.{c.counted} THEN l.{c.share} END AS {c.share}" for c in COMPARISONS if c.share
+    ]
     return WEIGHED.format(
         sides=", ".join(["l.subject_key AS left_key", "r.subject_key AS right_key", *shares]),
         levels=", ".join(f"{level_sql(c)} AS {c.name}_level" for c in COMPARISONS),

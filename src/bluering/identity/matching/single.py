@@ -70,7 +70,7 @@ class Candidates:
         if not others:
             return NOBODY
         left = {name: value for name, value in one.items() if name not in index.LEFT_OUT}
-        left["given_share"] = self._shares.get(("given", one["given"]))
+        left["given_share"] = self._shares.get(("given", one["given_first"]))
         left["family_share"] = self._shares.get(("family", one["family"]))
         right = "[" + ",".join(told for _, told in others) + "]"
         rows = self._engine.execute(f"EXECUTE score({_quoted(json.dumps([left]))}, {_quoted(right)})").fetchall()

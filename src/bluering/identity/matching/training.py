@@ -7,6 +7,7 @@ agrees as one person does, elsewhere as strangers do, and never less than by def
 
 import datetime as dt
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,11 +25,11 @@ FEWEST = 500
 # As if the default weights had been seen among so many matches, and so many pairs of strangers.
 LEAN_M, LEAN_U = 60.0, 2_000.0
 RANDOM_PAIRS = 1_000_000
-# As if so many matches had been seen beside the households of the default.
-LEAN_HOUSEHOLD = 10.0
+# As if so many matches had been seen beside the households of the default: installations differ much in this, and soon show it.
+LEAN_HOUSEHOLD = 1.0
 # More records than this are sampled.
 MOST_RECORDS = 200_000
-SESSIONS = (("birth",), ("given", "family"), ("ssn",), ("street",))
+SESSIONS = (("birth",), ("given", "family"), ("ssn",), ("street", "given"))
 SHARED_AT_HOME = ("family", "street", "place", "contact")
 SURE = [
     "l.ssn = r.ssn AND l.birth = r.birth",
@@ -45,9 +46,10 @@ SELECT count(*) FROM feature l JOIN feature r ON l.street = r.street AND l.famil
 WHERE l.given_root != r.given_root AND jaro_winkler_similarity(l.given, r.given) < 0.75 AND l.birth != r.birth
   AND damerau_levenshtein(l.birth, r.birth) > 2 AND coalesce(l.ssn4 != r.ssn4, true)
 """
+AT_HOME = "SELECT avg((street IS NOT NULL AND family IS NOT NULL AND given IS NOT NULL AND birth IS NOT NULL)::INT) FROM feature"
 
 SHARES = """
-WITH said AS (SELECT 'given' AS kind, given AS value FROM feature WHERE given IS NOT NULL
+WITH said AS (SELECT 'given' AS kind, given_first AS value FROM feature WHERE given_first IS NOT NULL
   UNION ALL SELECT 'family', family FROM feature WHERE family IS NOT NULL),
 counted AS (SELECT kind, value, count(*) AS records, sum(count(*)) OVER (PARTITION BY kind) AS everybody FROM said GROUP BY kind, value)
 SELECT kind, value, records / everybody AS share FROM counted WHERE records >= $fewest
@@ -90,9 +92,14 @@ def _matches(features: pa.Table) -> float:
 
 
 def _households(features: pa.Table, matches: float, default: Model) -> float:
-    """How many pairs of two persons at one address with one family name there are for each pair that is one person."""
+    """How many pairs of two persons at one address with one family name there are for each pair that is one person.
+
+    As by default where half of the records do not say where somebody lives and when they were born: nobody is seen at home there.
+    """
     engine = duckdb.connect()
     engine.register("feature", features)
+    if engine.sql(AT_HOME).fetchall()[0][0] < 0.5:
+        return default.household_per_match
     pairs = engine.sql(HOUSEHOLDS).fetchall()[0][0]
     return (pairs + LEAN_HOUSEHOLD * default.household_per_match) / (matches + LEAN_HOUSEHOLD)
 
@@ -124,7 +131,8 @@ def _splink(features: pa.Table) -> dict[str, dict[str, dict]]:
     linker = Linker(api.register("feature"), settings, log_level=logging.ERROR, validate_settings=False)
     linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=1)
     for columns in SESSIONS:
-        _session(linker, engine, columns)
+        if {c.name for c in known} - set(columns):
+            _session(linker, engine, columns)
     found = linker.misc.save_model_to_json()["comparisons"]
     return {
         c["output_column_name"]: {level["label_for_charts"]: level for level in c["comparison_levels"]} for c in found
@@ -146,15 +154,17 @@ def _varies(engine: duckdb.DuckDBPyConnection, comparison: str) -> bool:
 def _session(linker: "Linker", engine: duckdb.DuckDBPyConnection, columns: tuple[str, ...]) -> None:
     """One run of expectation-maximisation, on the pairs that agree in these columns; none where there are few such pairs."""
     from splink import block_on
+    from splink.internals.exceptions import SplinkException
 
     grouped = ", ".join(columns)
     known = " AND ".join(f"{column} IS NOT NULL" for column in columns)
     counted = f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM feature WHERE {known} GROUP BY {grouped})"
     if engine.sql(counted).fetchall()[0][0] < FEWEST / 10:
         return
-    linker.training.estimate_parameters_using_expectation_maximisation(
-        block_on(*columns), max_pairs=RANDOM_PAIRS, record_sample_proportion=1.0
-    )
+    with suppress(SplinkException):  # what these pairs cannot teach stays as it was
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            block_on(*columns), max_pairs=RANDOM_PAIRS, record_sample_proportion=1.0
+        )
 
 
 def _blended(name: str, found: dict[str, dict], default: Model) -> tuple[Odds, ...]:
