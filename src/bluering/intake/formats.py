@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bluering.intake.ccda import parse as ccda
+from bluering.intake.claims import optout
+from bluering.intake.claims.cclf import recognise as cclf
 from bluering.intake.fhir import fetch, parse
 from bluering.intake.fhir.parse import Lines
 from bluering.intake.hl7v2 import split
 from bluering.intake.schedule import table
 
 HEAD_BYTES = 65_536
-FHIR, HL7V2, TABLE, CCDA, ZIP = "fhir", "hl7v2", "table", "ccda", "zip"
+FHIR, HL7V2, TABLE, CCDA, ZIP, CCLF, OPTOUT = "fhir", "hl7v2", "table", "ccda", "zip", "cclf", "optout"
 ZIP_BEGINS = b"PK\x03\x04"
 Reader = Callable[[Path], Iterator[Lines]]
 
@@ -25,6 +27,10 @@ def recognise(path: Path) -> str:
         return CCDA
     if head.startswith(ZIP_BEGINS):
         return ZIP
+    if cclf.number_of(head, path.name):
+        return CCLF
+    if optout.looks_like(head):
+        return OPTOUT
     return TABLE if table.looks_like(head) else FHIR
 
 
@@ -45,6 +51,11 @@ def plain_bytes(path: Path) -> bytes:
     """The whole file, unpacked."""
     with fetch.open_plain(path) as stream:
         return stream.read()
+
+
+def cclf_number(path: Path) -> str | None:
+    """Which file of CMS's claim feed it is."""
+    return cclf.number_of(_head(path), path.name)
 
 
 def _head(path: Path) -> bytes:

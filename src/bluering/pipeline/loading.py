@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +69,14 @@ def load(paths: list[str], *, source: str, on_progress: Progress | None = None) 
     found = fetch.find_files(paths, formats.may_be_data)
     with alone(LOAD):
         finish_earlier()
-        messages, others = MessageFiles(source), ReadingFiles(source)
+        messages, others = MessageFiles(source), ReadingFiles(source, found.files)
         kinds = [formats.recognise(path) for path in found.files]
         fhir = [number for number, kind in enumerate(kinds) if kind == formats.FHIR]
         done = append(
-            formats.read_others(found.files, kinds, others.readers() | {formats.HL7V2: messages.read}),
+            chain(
+                formats.read_others(found.files, kinds, others.readers() | {formats.HL7V2: messages.read}),
+                others.claims(),
+            ),
             aside=parse.read_files(found.files, fhir),
             source=source,
             whereabouts=lambda place: _whereabouts(found.files, messages, others, place),
@@ -166,11 +170,8 @@ def summary_of(done: Appended, passed_over: list[Path], began: float) -> LoadSum
 def _whereabouts(files: list[Path], messages: MessageFiles, others: ReadingFiles, place: int) -> tuple[str, int]:
     number, line = parse.whereabouts(place)
     path = files[number]
-    if path in messages.lines:
-        line = messages.line_of(path, line)
-    elif path in others.places:
-        line = others.line_of(path, line)
-    return str(path), line
+    reader = messages if path in messages.lines else others
+    return str(path), reader.line_of(path, line)
 
 
 def next_number() -> int:

@@ -1,7 +1,8 @@
 """Files that are read as a whole into a Reading, schedules and documents: its resources become lines, its troubles rejects with their place."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -9,14 +10,19 @@ import orjson
 from bluering.intake import clinical_documents, formats
 from bluering.intake.ccda.parse import BadDocument
 from bluering.intake.ccda.xdm import documents_in
+from bluering.intake.claims import optout
+from bluering.intake.claims.cclf.read import Feed, line_of
+from bluering.intake.claims.cclf.zipped import Member, members_in
 from bluering.intake.fhir.parse import Lines, of_resources
 from bluering.intake.reading import Reading, Resource, Trouble
 from bluering.intake.schedule.read import read_csv
 from bluering.intake.schedule.saved import saved_mapping
+from bluering.pipeline.claims import known_patients, standing_claims
 from bluering.record import engine
 from bluering.record.viewdefinition.catalog import main_table
 
 NO_DOCUMENT = "it holds no C-CDA document; unpack it and load what it holds"
+NO_CLAIMS = "it holds no records of CMS's claim feed; look at how the file begins"
 NUMBER = re.compile(r"\d+")
 CURRENT = """
 SELECT resource FROM {rows}
@@ -27,13 +33,21 @@ WHERE source = ? AND NOT stale AND row_id NOT IN (SELECT replaces FROM {rows} WH
 class ReadingFiles:
     """Reads the files of one load that are neither FHIR nor messages. `places` tells the line of every place of a file."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, files: Sequence[Path]) -> None:
         self.source = source
+        self.files = list(files)
         self.places: dict[Path, list[int]] = {}
+        self.feed = Feed()
 
     def readers(self) -> dict[str, Callable[[Path], Iterator[Lines]]]:
         """Kind of file → its reader."""
-        return {formats.TABLE: self.table, formats.CCDA: self.document, formats.ZIP: self.zip}
+        return {
+            formats.TABLE: self.table,
+            formats.CCDA: self.document,
+            formats.ZIP: self.zip,
+            formats.CCLF: self.claim_file,
+            formats.OPTOUT: self.preferences,
+        }
 
     def table(self, path: Path) -> Iterator[Lines]:
         """A schedule, with the columns that were mapped for this source."""
@@ -45,8 +59,36 @@ class ReadingFiles:
         """A C-CDA document."""
         yield self.lines(path, clinical_documents.read_one(formats.plain_bytes(path), self.source))
 
+    def claim_file(self, path: Path) -> Iterator[Lines]:
+        """A file of CMS's claim feed; it is read with the others of its delivery (`claims`)."""
+        self.feed.add_file(path, formats.cclf_number(path) or "", self.files.index(path))
+        return iter(())
+
+    def preferences(self, path: Path) -> Iterator[Lines]:
+        """Who wants their Medicare claims shared, and who does not."""
+        yield self.lines(path, optout.read(formats.plain_bytes(path)))
+
+    def claims(self) -> Iterator[Lines]:
+        """What all files of the claim feed say together."""
+        yield from self.feed.lines(
+            engine.plain(), partial(standing_claims, self.source), partial(known_patients, self.source)
+        )
+
     def zip(self, path: Path) -> Iterator[Lines]:
-        """The C-CDA documents of an XDM or other zip file."""
+        """The files of CMS's claim feed, or the C-CDA documents, of an XDM or other zip file."""
+        if parts := members_in(path):
+            yield self.lines(path, self._claim_members(path, parts))
+            return
+        yield from self._documents(path)
+
+    def _claim_members(self, path: Path, parts: Sequence[Member]) -> Reading:
+        at = self.files.index(path)
+        for nth, (member, number) in enumerate(parts, 1):
+            if number:
+                self.feed.add_member(path, member, number, at, nth)
+        return Reading(unreadable=[Trouble(m.filename, NO_CLAIMS) for m, number in parts if not number])
+
+    def _documents(self, path: Path) -> Iterator[Lines]:
         try:
             documents = documents_in(path.read_bytes())
         except BadDocument as problem:
@@ -71,7 +113,10 @@ class ReadingFiles:
 
     def line_of(self, path: Path, place: int) -> int:
         """The line, row or entry of a place."""
-        return self.places[path][place - 1]
+        known = self.places.get(path, [])
+        if place <= len(known):
+            return known[place - 1]
+        return line_of(place) if path in self.feed.paths else place
 
 
 def embedded_lines(carriers: Iterable[str], source: str) -> Iterator[Lines]:

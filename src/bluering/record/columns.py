@@ -16,7 +16,22 @@ NUMBERS = {
     "boolean": "BOOLEAN",
 }
 
+MONEY = "DECIMAL(18, 2)"
+
 PADDED = "CASE length({x}) WHEN 4 THEN {x} || '-01-01' WHEN 7 THEN {x} || '-01' ELSE {x} END"
+
+
+def engine_type(name: str, fhir_type: str, collection: bool = False) -> str:
+    """The engine's type of a column: money is exact to the cent, other decimals are measured."""
+    if collection:
+        return "TEXT[]"
+    if fhir_type in DATES or name.endswith("_date"):
+        return "DATE"
+    if fhir_type in MOMENTS:
+        return "TIMESTAMPTZ"
+    if fhir_type == "decimal" and name.endswith("_amount"):
+        return MONEY
+    return NUMBERS.get(fhir_type, "TEXT")
 
 
 def cast_columns(table: Table, source: str) -> str:
@@ -45,10 +60,7 @@ def complaint_columns(table: Table) -> str:
 
 
 def _cast(name: str, fhir_type: str, collection: bool) -> str:
-    if collection:
+    kind = engine_type(name, fhir_type, collection)
+    if kind.startswith("TEXT"):
         return name
-    if fhir_type in DATES or name.endswith("_date"):
-        return f"TRY_CAST({PADDED.format(x=name)} AS DATE)"
-    if fhir_type in MOMENTS:
-        return f"TRY_CAST({PADDED.format(x=name)} AS TIMESTAMPTZ)"
-    return f"TRY_CAST({name} AS {NUMBERS[fhir_type]})" if fhir_type in NUMBERS else name
+    return f"TRY_CAST({PADDED.format(x=name) if kind in ('DATE', 'TIMESTAMPTZ') else name} AS {kind})"

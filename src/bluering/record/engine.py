@@ -17,6 +17,7 @@ from django.conf import settings
 from bluering.identity.queries import standing_links
 from bluering.paths import home
 from bluering.record import store
+from bluering.record.columns import engine_type
 from bluering.record.viewdefinition.catalog import Table, main_table, tables
 
 BOOKKEEPING = ("row_id", "hash", "updated", "replaces", "stale", "load_id", "subject_key")
@@ -136,19 +137,7 @@ def _empty(table: Table) -> str:
 def sql_type(table: Table, name: str) -> str:
     """The engine's type of one of a table's columns."""
     column = table.columns[name]
-    if column.collection:
-        return "TEXT[]"
-    if column.type == "date" or name.endswith("_date"):
-        return "DATE"
-    if column.type in {"dateTime", "instant"}:
-        return "TIMESTAMPTZ"
-    return {
-        "decimal": "DOUBLE",
-        "integer": "BIGINT",
-        "positiveInt": "BIGINT",
-        "unsignedInt": "BIGINT",
-        "boolean": "BOOLEAN",
-    }.get(column.type, "TEXT")
+    return engine_type(name, column.type, column.collection)
 
 
 def _register_links(connection: duckdb.DuckDBPyConnection, only: Sequence[str] | None) -> None:

@@ -87,7 +87,7 @@ def read_lines(path: Path) -> Iterator[Lines]:
     if kind == "lines":
         first = 1
         for chunk in read_chunks(path):
-            lines, count = _from_chunk(chunk, first)
+            lines, count = lines_in(chunk, first)
             first += count
             yield lines
     elif kind == "bundle":
@@ -127,7 +127,7 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
-def _from_chunk(chunk: Chunk, first: int) -> tuple[Lines, int]:
+def lines_in(chunk: Chunk, first: int) -> tuple[Lines, int]:
     """The chunk's lines, the first of which has this number, and how many they are."""
     data = chunk.data
     rejected: list[tuple[int, str, bytes]] = []
