@@ -1,9 +1,13 @@
-"""What the record knows of claims that a payer tells about again: earlier versions, and persons."""
+"""What the record knows of claims that a payer tells about again: earlier versions, persons, and what was derived from them."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 
+import duckdb
 import pyarrow as pa
 
+from bluering.intake.claims.derived.derive import CLAIMS, TABLE
+from bluering.intake.fhir.parse import Lines
 from bluering.record import engine
 from bluering.record.viewdefinition.catalog import main_table
 
@@ -36,3 +40,39 @@ def known_patients(source: str, ids: Sequence[str]) -> set[str]:
     sql = KNOWN.format(rows=engine.source_rows(main_table("Patient")))
     found = engine.plain().execute(sql, {"source": source, "ids": list(ids)}).fetchall()
     return {one for (one,) in found}
+
+
+# How each kind says that it was told in error.
+WITHDRAWN = {
+    "Encounter": {"status": "entered-in-error"},
+    "Condition": {
+        "verificationStatus": {
+            "coding": [
+                {"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "entered-in-error"}
+            ]
+        }
+    },
+    "Procedure": {"status": "entered-in-error"},
+    "MedicationDispense": {"status": "entered-in-error"},
+}
+LEFT_OVER = """
+SELECT json_merge_patch(resource, to_json(struct_pack(meta := {{'lastUpdated': c.updated}})), $patch::JSON)::TEXT AS raw
+FROM {rows} r JOIN {claims} c ON c.prefix = split_part(r.id, '-', 1)
+WHERE r.source = $source AND NOT r.stale AND r.id NOT IN (SELECT id FROM {derived} WHERE id IS NOT NULL)
+  AND r.row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL)
+  AND NOT contains(resource, 'entered-in-error') AND NOT coalesce(r.updated > TRY_CAST(c.updated AS TIMESTAMPTZ), false)
+"""
+
+
+def withdrawn_lines(connection: duckdb.DuckDBPyConnection, source: str) -> Iterator[Lines]:
+    """What earlier versions of this load's claims told and the ones of today do not: the same resources, now entered in error."""
+    cursor = connection.cursor()
+    if not cursor.sql(f"SELECT 1 FROM {CLAIMS} LIMIT 1").fetchall():
+        return
+    for name, patch in WITHDRAWN.items():
+        rows = engine.source_rows(main_table(name))
+        sql = LEFT_OVER.format(rows=rows, claims=CLAIMS, derived=TABLE)
+        found = cursor.sql(sql, params={"source": source, "patch": json.dumps(patch)}).to_arrow_table()
+        if len(found):
+            places = pa.array(range(1, len(found) + 1), pa.int64())
+            yield Lines(pa.table({"place": places, "raw": found["raw"].cast(pa.large_string())}), [], found.nbytes)

@@ -3,19 +3,22 @@
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from django.utils import timezone
 
 from bluering.intake import formats
+from bluering.intake.claims import derived
 from bluering.intake.fhir import fetch, parse, stage
 from bluering.intake.models import Load, Quarantine
 from bluering.pipeline import running
 from bluering.pipeline.alone import LIVE, LOAD, alone
+from bluering.pipeline.claims import withdrawn_lines
 from bluering.pipeline.message_files import MessageFiles
 from bluering.pipeline.reading_files import ReadingFiles, embedded_lines
 from bluering.pipeline.settling import Settled, settle, settle_unfinished
@@ -127,24 +130,35 @@ def append(
     this = Load.objects.create(id=next_number(), source=source)
     connection = engine.plain()
     appender = Appender(connection, load=this.id, source=source, few=few)
+    derived.prepare(connection)
     rejects: list[Reject] = []
     carriers: list[str] = []
     done = 0
     for batch in stage.staged(connection, aside):
         rejects += batch.rejects + appender.add(batch.table)
+        derived.add(connection, batch.table)
         carriers += [raw for (raw,) in connection.execute(CARRIERS.format(table=batch.table)).fetchall()]
         done += batch.bytes
         if on_progress:
             on_progress("reading", min(done, bytes_in_all), bytes_in_all)
     for batch in stage.staged_here(connection, batches):
         rejects += batch.rejects + appender.add(batch.table)
+        derived.add(connection, batch.table)
     told = [(*whereabouts(place), reason, raw) for place, reason, raw in rejects]
     for batch in stage.staged_here(connection, embedded_lines(carriers, source)):
         inside = batch.rejects + appender.add(batch.table)
         told += [(INSIDE, 1, reason, raw) for _, reason, raw in inside]
+    for batch in stage.staged_here(connection, _from_claims(connection, source)):
+        appender.add(batch.table)
     quarantined = _quarantine(this, told)
     files = appender.commit()
     return Appended(this, appender.counts, quarantined, settle(this.id, files))
+
+
+def _from_claims(connection: duckdb.DuckDBPyConnection, source: str) -> Iterator[parse.Lines]:
+    """What follows from the claims of this load, and what follows from them no more."""
+    yield from derived.derived_lines(connection)
+    yield from withdrawn_lines(connection, source)
 
 
 def close(this: Load, summary: LoadSummary) -> None:

@@ -16,7 +16,7 @@ RECORD = {
     "reason_text, reason_codes VARCHAR[], discharge_disposition_code",
     "condition": f"clinical_status, verification_status, category_code, {CODE}, onset_datetime TIMESTAMPTZ, "
     "abatement_datetime TIMESTAMPTZ, recorded_datetime TIMESTAMPTZ, recorder_id, recorder_display, asserter_id, "
-    "asserter_display",
+    "asserter_display, tag_codes VARCHAR[]",
     "observation": f"status, {CODE}, effective_datetime TIMESTAMPTZ, value_quantity DOUBLE, value_unit",
     "observation_component": f"status, {CODE}, effective_datetime TIMESTAMPTZ, value_quantity DOUBLE",
     "diagnostic_report": "status, effective_datetime TIMESTAMPTZ, issued_datetime TIMESTAMPTZ, based_on_id, code_text",

@@ -1,5 +1,7 @@
 -- Active conditions by the value set they fall in; a condition in two sets has two rows.
 -- Codes are looked up once per different list of codes, not once per row.
+-- A claim may name what was ruled out. So a diagnosis that only claims outside of stays tell counts when they tell it of two days
+-- (CMS Chronic Conditions Data Warehouse, algorithms: one inpatient or skilled nursing claim, or two others a day or more apart).
 WITH code_list AS (
     SELECT DISTINCT code_codes FROM condition
 ),
@@ -27,3 +29,6 @@ WHERE coalesce(c.clinical_status, 'active') IN ('active', 'recurrence', 'relapse
   AND coalesce(c.verification_status, 'confirmed') NOT IN ('refuted', 'entered-in-error')
   AND coalesce(c.abatement_datetime > getvariable('as_of'), TRUE)
   AND coalesce(c.onset_datetime <= getvariable('as_of'), TRUE)
+WINDOW same_problem AS (PARTITION BY c.person_id, m.name)
+QUALIFY NOT coalesce(c.verification_status = 'provisional' AND list_contains(c.tag_codes, 'claim-derived'), FALSE)
+     OR min(c.recorded_datetime::DATE) OVER same_problem < max(c.recorded_datetime::DATE) OVER same_problem

@@ -1,0 +1,44 @@
+-- The claims of one batch, with what decides where care took place. In: `told` (place, claim), one structure a claim.
+CREATE OR REPLACE MACRO info_of(claim, name) AS
+  list_filter(claim.supportingInfo, lambda one: list_contains(list_transform(one.category.coding, lambda c: c.code), name))[1];
+CREATE OR REPLACE MACRO codes_of(concept) AS list_transform(concept.coding, lambda c: c.code);
+CREATE OR REPLACE MACRO derived_id(claim_id, what) AS 'c' || left(sha256(claim_id), 24) || '-' || left(sha256(what), 24);
+CREATE OR REPLACE MACRO tagged(updated) AS {'lastUpdated': updated, 'tag': [{'system': 'https://bluering.example.org/tags', 'code': 'claim-derived'}]};
+CREATE OR REPLACE MACRO who(reference) AS CASE WHEN reference.reference IS NOT NULL OR reference.display IS NOT NULL OR reference.identifier.value IS NOT NULL
+  THEN reference END;
+CREATE OR REPLACE MACRO in_role(claim, roles) AS
+  list_filter(claim.careTeam, lambda one: list_has_any(codes_of(one.role), roles))[1].provider;
+CREATE OR REPLACE MACRO fhir(thing) AS
+  regexp_replace(regexp_replace(to_json(thing)::TEXT, ',"\w+":null', '', 'g'), '\{"\w+":null,?', '{', 'g');
+
+CREATE OR REPLACE TEMP TABLE claim AS
+WITH read AS (
+  SELECT place, claim, claim.id AS id, claim.meta.lastUpdated AS updated, claim.patient AS patient, claim.status != 'active' AS cancelled,
+    codes_of(claim.type) AS types, ltrim(info_of(claim, 'typeofbill').code.coding[1].code, '0') AS bill,
+    list_filter(claim.facility.extension, lambda e: e.url LIKE '%clm_fac_type_cd')[1].valueCoding.code
+      || list_filter(claim.facility.extension, lambda e: e.url LIKE '%clm_srvc_clsfctn_type_cd')[1].valueCoding.code AS bill_in_pieces,
+    info_of(claim, 'discharge-status').code.coding[1].code AS discharge,
+    info_of(claim, 'admissionperiod').timingPeriod AS stay,
+    list_transform(claim.item, lambda i: lpad(i.revenue.coding[1].code, 4, '0')) AS revenues
+  FROM told
+  WHERE coalesce(claim.use, 'claim') = 'claim' AND claim.status IN ('active', 'cancelled', 'entered-in-error') AND claim.patient.reference IS NOT NULL),
+-- Type of bill: facility, then kind of care (NUBC); where a payer tells it in pieces, these. CMS's claim types say the same.
+sorted AS (
+  SELECT *, CASE WHEN length(bill) >= 2 THEN bill[:2] ELSE bill_in_pieces END AS kind_of_bill, bill[-1:] AS frequency,
+    CASE WHEN list_has_any(types, ['pharmacy', 'PDE']) THEN 'pharmacy'
+      WHEN list_contains(types, 'professional') OR list_has_any(types, ['71', '72', '81', '82']) THEN 'professional'
+      WHEN list_contains(types, 'institutional') OR list_has_any(types, ['10', '20', '30', '40', '50', '60', '61', '63', '64']) THEN 'institutional' END AS kind
+  FROM read)
+SELECT *, CASE
+    WHEN kind != 'institutional' THEN NULL
+    WHEN list_has_any(types, ['60', '61', '63', '64']) OR kind_of_bill IN ('11', '41') THEN 'inpatient'
+    WHEN list_has_any(types, ['20', '30']) OR kind_of_bill IN ('18', '21', '28') THEN 'snf'
+    WHEN list_contains(types, '10') OR kind_of_bill IN ('32', '33', '34') THEN 'home health'
+    WHEN list_contains(types, '50') OR kind_of_bill IN ('81', '82') THEN 'hospice'
+    WHEN kind_of_bill IN ('14', '72') THEN 'other'
+    -- Emergency rooms bill under revenue centres 045x and 0981, observation under 0762 (ResDAC, Identifying ED visits and observation).
+    WHEN list_contains(revenues, '0762') THEN 'observation'
+    WHEN list_bool_or(list_transform(revenues, lambda r: r LIKE '045_' OR r = '0981')) THEN 'emergency'
+    WHEN list_contains(types, '40') OR kind_of_bill IN ('12', '13', '22', '23', '43', '71', '73', '74', '75', '76', '77', '78', '79', '83', '85', '89') THEN 'outpatient'
+    ELSE 'other' END AS setting
+FROM sorted
