@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from bluering.identity.matching import Candidates, default_model, features_of, index, score_all
+from bluering.identity.matching import Candidates, blocks, default_model, features_of, index, score_all
 
 FAMILIES = ["Weatherby", "O'Neil", "García López", "Nguyen", "Петров", "Smith"]
 GIVENS = ["Mary Ann", "Maryann", "William", "José", "Zofia", "Baby Girl"]
@@ -139,7 +139,7 @@ def test_an_index_of_another_program_is_not_current(kept, monkeypatch):
 
 
 def test_a_block_of_very_many_tells_nobody_apart(tmp_path):
-    crowd = [{"subject_key": f"ehr/{n}", "source": "ehr", "phone": "312-555-0199"} for n in range(index.MOST)]
+    crowd = [{"subject_key": f"ehr/{n}", "source": "ehr", "phone": "312-555-0199"} for n in range(blocks.MOST)]
     file = tmp_path / "blocks.sqlite"
     index.make_anew(features_of(table(crowd)), file)
     assert len(Candidates(MODEL, file).of([{"subject_key": "x/1", "phone": "3125550199"}])) == 0

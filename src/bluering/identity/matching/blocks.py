@@ -2,10 +2,12 @@
 
 Each rule gives a record one key, or one for each phone, e-mail and identifier. A pair needs one key in common, so an error in one place is
 outweighed by the other rules. Names go by sound and by the root of a nickname; day and month by the smaller and the larger, so that
-either order finds the other. A block that holds more than MOST records tells nobody apart; it is left out, counted and reported.
+either order finds the other. A block that holds more than MOST records (FEWER for a rule that says little) tells nobody apart; it is left
+out, counted and reported. The last five bits of a key are the number of its rule.
 """
 
-MOST = 400
+MOST = 200
+FEWER = {"both names": 20}
 
 DAY = "birth[:4] || least(birth[5:6], birth[7:8]) || greatest(birth[5:6], birth[7:8])"
 HOUSE = "regexp_extract(street, '\\d+')"
@@ -23,7 +25,7 @@ RULES = {
     "street and day": "street || '|' || birth",
     "house, ZIP and family name": f"nullif({HOUSE}, '') || '|' || postal || '|' || family_code",
     "house and both initials": f"nullif({HOUSE}, '') || '|' || postal || '|' || given_code[1] || '|' || birth[:4]",
-    "month of birth and family name": "birth[:6] || '|' || family_code",
+    "month of birth, family name and initial": "birth[:6] || '|' || family_code || '|' || given_code[1]",
     "year of birth, ZIP and given name": "birth[:4] || '|' || postal || '|' || given_code",
     "day in the year, ZIP and given name": "birth[5:8] || '|' || postal || '|' || given_code",
 }
@@ -31,14 +33,23 @@ LISTS = {"phone or e-mail": "contacts", "identifier": "identifiers"}
 
 
 def _hashed(rule: int, value: str) -> str:
-    """A number of 63 bits, so that every database keeps it."""
-    return f"(hash({rule}, {value}) >> 1)::BIGINT"
+    """A number of 63 bits, so that every database keeps it; by MD5, so that it is the same in every program and version."""
+    return f"(((md5_number_lower({value}) >> 6) << 5) | {rule})::BIGINT"
 
 
 def _keys() -> str:
-    single = [f"CASE WHEN ({sql}) IS NOT NULL THEN {_hashed(n, sql)} END" for n, sql in enumerate(RULES.values())]
-    many = [f"list_transform({column}, lambda v: {_hashed(100 + n, 'v')})" for n, column in enumerate(LISTS.values())]
-    return f"list_distinct(list_filter([{', '.join(single)}] || {' || '.join(many)}, lambda k: k IS NOT NULL))"
+    single = [_hashed(n, sql) for n, sql in enumerate(RULES.values())]
+    many = [
+        f"list_transform({column}, lambda v: {_hashed(len(RULES) + n, 'v')})" for n, column in enumerate(LISTS.values())
+    ]
+    return f"list_filter([{', '.join(single)}], lambda k: k IS NOT NULL) || {' || '.join(many)}"
 
 
 KEYS = _keys()
+CAPS = {list(RULES).index(name): most for name, most in FEWER.items()}
+CAP = f"CASE key & 31 {' '.join(f'WHEN {rule} THEN {most}' for rule, most in CAPS.items())} ELSE {MOST} END"
+
+
+def cap(key: int) -> int:
+    """How many records a block may hold, as CAP says it in SQL."""
+    return CAPS.get(key & 31, MOST)

@@ -112,7 +112,11 @@ COMPARISONS = (
                 "l.birth[:4] = r.birth[:4] AND l.birth[5:6] = r.birth[7:8] AND l.birth[7:8] = r.birth[5:6]",
                 "day and month of birth the other way round",
             ),
-            Level("one", "damerau_levenshtein(l.birth, r.birth) <= 1", "date of birth differs in one digit"),
+            Level(
+                "one",
+                "hamming(l.birth, r.birth) <= 2 AND damerau_levenshtein(l.birth, r.birth) <= 1",
+                "date of birth differs in one digit",
+            ),
             Level(
                 "part",
                 "(l.birth[:4] = r.birth[:4])::INT + (l.birth[5:6] = r.birth[5:6])::INT + (l.birth[7:8] = r.birth[7:8])::INT >= 2",

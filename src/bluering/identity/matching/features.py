@@ -83,7 +83,8 @@ SELECT p.number, p.subject_key, p.source,
   list_distinct(list_filter(list_transform(coalesce(p.postal_codes, []) || [p.postal_code], lambda z: left(replace(words(z), ' ', ''), 5)),
     lambda z: length(z) >= 3)) AS postals,
   n.ssn, n.ssn4,
-  list_filter(coalesce(p.identifiers, []), lambda i: split_part(i, '|', 1) NOT IN {SSN_SYSTEMS} AND length(split_part(i, '|', 2)) >= 4) AS identifiers,
+  list_distinct(list_filter(coalesce(p.identifiers, []), lambda i: split_part(i, '|', 1) NOT IN {SSN_SYSTEMS} AND length(split_part(i, '|', 2)) >= 4))
+    AS identifiers,
   coalesce(g.newborn, false) AS newborn, coalesce(f.test, false) OR coalesce(g.test, false) AS test
 FROM patient p LEFT JOIN name f ON f.raw = p.family LEFT JOIN name g ON g.raw = p.given
 LEFT JOIN births b ON b.number = p.number LEFT JOIN numbers n ON n.number = p.number LEFT JOIN contact c ON c.number = p.number

@@ -40,42 +40,59 @@ def groups_of(
     apart too, whoever lies between them.
     """
     links = _links(scored, model.link)
-    if not links:
+    if not len(links):
         return Groups(_members({}), NO_PAIRS)
-    group = _connected([(a, b) for a, b, _ in links])
-    members = _members(group)
+    members = _connected(links)
     together = _together(members, features)
     forbidden = _forbidden(together, features, model, apart, distinct_sources)
-    return _rebuilt(links, group, forbidden) if forbidden else Groups(members, NO_PAIRS)
+    return _rebuilt(links, members, forbidden) if forbidden else Groups(members, NO_PAIRS)
 
 
-def _links(scored: pa.Table, link: float) -> list[tuple[str, str, float]]:
+LINKS = """
+SELECT left_key, right_key, weight FROM scored WHERE probability >= $link ORDER BY weight DESC, left_key, right_key
+"""
+NUMBERED = """
+CREATE TEMP TABLE numbered AS
+SELECT key, row_number() OVER (ORDER BY key) - 1 AS number FROM (SELECT left_key AS key FROM links UNION SELECT right_key FROM links)
+"""
+ENDS = "SELECT l.number AS one, r.number AS other FROM links JOIN numbered l ON l.key = left_key JOIN numbered r ON r.key = right_key"
+
+
+def _links(scored: pa.Table, link: float) -> pa.Table:
+    """Pairs that link by themselves, strongest first."""
     found = duckdb.connect()
     found.register("scored", scored)
-    asked = "SELECT left_key, right_key, weight FROM scored WHERE probability >= ? ORDER BY weight DESC, left_key, right_key"
-    return found.execute(asked, [link]).fetchall()
+    return found.sql(LINKS, params={"link": link}).to_arrow_table()
 
 
-def _connected(pairs: list[tuple[str, str]]) -> dict[str, str]:
+def _connected(links: pa.Table) -> pa.Table:
     """Each key with the first key it is connected to."""
-    keys = np.array(sorted({key for pair in pairs for key in pair}), dtype=object)
-    number = {key: n for n, key in enumerate(keys)}
-    left = np.fromiter((number[a] for a, _ in pairs), dtype=np.int64, count=len(pairs))
-    right = np.fromiter((number[b] for _, b in pairs), dtype=np.int64, count=len(pairs))
-    label = np.arange(len(keys))
+    engine = duckdb.connect()
+    engine.register("links", links)
+    engine.execute(NUMBERED)
+    keys = engine.sql("SELECT key FROM numbered ORDER BY number").to_arrow_table()["key"].combine_chunks()
+    ends = engine.sql(ENDS).to_arrow_table()
+    label = _lowest(ends["one"].to_numpy(), ends["other"].to_numpy(), len(keys))
+    return pa.table({"subject_key": keys, "group": keys.take(pa.array(label))})
+
+
+def _lowest(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:
+    """For each number the lowest it is connected to."""
+    label = np.arange(count)
     while True:
         lowest = label.copy()
         np.minimum.at(lowest, left, label[right])
         np.minimum.at(lowest, right, label[left])
         lowest = lowest[lowest]
         if (lowest == label).all():
-            return dict(zip(keys, keys[label], strict=True))
+            return label
         label = lowest
 
 
 def _members(group: dict[str, str]) -> pa.Table:
+    keys = sorted(group)
     return pa.table(
-        {"subject_key": pa.array(list(group), pa.string()), "group": pa.array(list(group.values()), pa.string())}
+        {"subject_key": pa.array(keys, pa.string()), "group": pa.array([group[key] for key in keys], pa.string())}
     )
 
 
@@ -114,23 +131,39 @@ def _forbidden(
     return set(engine.execute(inside, told).fetchall())
 
 
-def _rebuilt(links: list[tuple[str, str, float]], group: dict[str, str], forbidden: set[tuple[str, str]]) -> Groups:
+BROKEN = """
+CREATE TEMP TABLE broken AS SELECT * FROM members WHERE "group" IN (SELECT "group" FROM members SEMI JOIN apart ON subject_key = a)
+"""
+
+
+def _rebuilt(links: pa.Table, members: pa.Table, forbidden: set[tuple[str, str]]) -> Groups:
     """Groups that hold a forbidden pair, built from their strongest pairs on; the others as they are."""
-    broken = {group[a] for a, _ in forbidden}
+    engine = duckdb.connect()
+    engine.register("links", links)
+    engine.register("members", members)
+    engine.register("apart", pa.table({"a": pa.array([a for a, _ in sorted(forbidden)], pa.string())}))
+    engine.execute(BROKEN)
+    whole = engine.sql("SELECT * FROM members ANTI JOIN broken USING (subject_key)").to_arrow_table()
+    loose = engine.sql(
+        "SELECT left_key, right_key FROM links SEMI JOIN broken ON subject_key = left_key ORDER BY weight DESC, left_key, right_key"
+    )
+    group, doubtful = _built(loose.fetchall(), forbidden)
+    left, right = zip(*doubtful, strict=True) if doubtful else ((), ())
+    held_back = pa.table({"left_key": pa.array(left, pa.string()), "right_key": pa.array(right, pa.string())})
+    return Groups(pa.concat_tables([whole, _members(group)]), held_back)
+
+
+def _built(
+    links: list[tuple[str, str]], forbidden: set[tuple[str, str]]
+) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Groups of two and more from these links, and the links that were held back."""
     against: dict[str, set[str]] = {}
     for a, b in forbidden:
         against.setdefault(a, set()).add(b)
         against.setdefault(b, set()).add(a)
-    whole = {key: first for key, first in group.items() if first not in broken}
-    held: dict[str, set[str]] = {key: {key} for key, first in group.items() if first in broken}
-    doubtful = [(a, b) for a, b, _ in links if group[a] in broken and not _united(a, b, held, against)]
-    for members in held.values():
-        if len(members) > 1:
-            whole.update(dict.fromkeys(members, min(members)))
-    left, right = zip(*doubtful, strict=True) if doubtful else ((), ())
-    return Groups(
-        _members(whole), pa.table({"left_key": pa.array(left, pa.string()), "right_key": pa.array(right, pa.string())})
-    )
+    held: dict[str, set[str]] = {key: {key} for link in links for key in link}
+    doubtful = [link for link in links if not _united(*link, held, against)]
+    return {key: min(members) for key, members in held.items() if len(members) > 1}, doubtful
 
 
 def _united(a: str, b: str, held: dict[str, set[str]], against: dict[str, set[str]]) -> bool:

@@ -1,13 +1,14 @@
 """Features and blocks of everybody, kept so that one new arrival finds its candidates at once.
 
 One SQLite file in the home folder, whatever the database of the installation is: all of it can be made anew from the record. It holds
-identifying values, as the record does. `block` is the index: a key of `blocks.py` and the records that have it. Keys come from DuckDB's
-hash, which another version may compute otherwise; `current` is false then, and the file is made anew.
+identifying values, as the record does. `block` is the index: a key of `blocks.py` and the records that have it. What an earlier version of
+the program made by other rules is not `current`, and is to be made anew.
 """
 
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from hashlib import md5
 from itertools import repeat
 from pathlib import Path
 
@@ -15,7 +16,9 @@ import duckdb
 import pyarrow as pa
 
 from bluering import paths
-from bluering.identity.matching.blocks import MOST, RULES
+from bluering.identity.matching.blocks import CAP, KEYS, cap
+from bluering.identity.matching.features import FEATURES, STEPS
+from bluering.identity.matching.normal import MACROS
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS record (number INTEGER PRIMARY KEY, subject_key TEXT UNIQUE NOT NULL, features TEXT NOT NULL);
@@ -28,7 +31,7 @@ ROWS = """
 SELECT subject_key, keys, to_json(struct_pack({columns}))::VARCHAR AS features FROM told
 """
 LEFT_OUT = ("keys", "newborn", "test", "given_share", "family_share")
-MADE_BY = f"duckdb {duckdb.__version__}, {len(RULES)} rules"
+MADE_BY = md5("\n".join([KEYS, CAP, MACROS, *STEPS.values(), FEATURES]).encode()).hexdigest()
 AT_ONCE = 100_000
 
 
@@ -85,16 +88,16 @@ def forget(subject_keys: Sequence[str], path: Path) -> None:
 def sharing(keys: Sequence[int], store: sqlite3.Connection, but: str = "") -> list[tuple[str, str]]:
     """Records that share a block with these keys, as (subject key, features as JSON), without the record `but`.
 
-    Blocks that would hold more than MOST with the one who asks are left out, as `score_all` leaves them out.
+    Blocks that would hold too many with the one who asks are left out, as `score_all` leaves them out.
     """
     own = store.execute("SELECT number FROM record WHERE subject_key = ?", [but]).fetchone()
     numbers: set[int] = set()
     for key in keys:
         found = {
-            number for (number,) in store.execute("SELECT number FROM block WHERE key = ? LIMIT ?", [key, MOST + 1])
+            number for (number,) in store.execute("SELECT number FROM block WHERE key = ? LIMIT ?", [key, cap(key) + 1])
         }
         found -= set(own or ())
-        numbers |= found if len(found) < MOST else set()
+        numbers |= found if len(found) < cap(key) else set()
     return _features(sorted(numbers), store)
 
 

@@ -6,7 +6,7 @@ import math
 import duckdb
 import pyarrow as pa
 
-from bluering.identity.matching.blocks import MOST
+from bluering.identity.matching.blocks import CAP
 from bluering.identity.matching.comparisons import BY_NAME, COMPARISONS, Comparison, level_sql
 from bluering.identity.matching.model import Model
 
@@ -27,13 +27,13 @@ EXP2 = "CREATE OR REPLACE MACRO exp2(x) AS pow(2.0, least(greatest(x, -300), 300
 BLOCKED = """
 CREATE TEMP TABLE pair AS
 WITH held AS (SELECT number, unnest(keys) AS key FROM feature),
-fitting AS (SELECT key FROM held GROUP BY key HAVING count(*) BETWEEN 2 AND {most}),
+fitting AS (SELECT key FROM held GROUP BY key HAVING count(*) BETWEEN 2 AND {cap}),
 kept AS (SELECT number, key FROM held SEMI JOIN fitting USING (key))
 SELECT DISTINCT a.number AS one, b.number AS other FROM kept a JOIN kept b ON a.key = b.key AND a.number < b.number
 """
 OVERSIZE = """
 SELECT count(*), coalesce(max(size), 0), coalesce(sum(size), 0)::BIGINT
-FROM (SELECT count(*) AS size FROM (SELECT unnest(keys) AS key FROM feature) GROUP BY key HAVING count(*) > {most})
+FROM (SELECT count(*) AS size FROM (SELECT unnest(keys) AS key FROM feature) GROUP BY key HAVING count(*) > {cap})
 """
 
 
@@ -46,7 +46,7 @@ def score_all(features: pa.Table, model: Model, least: float = LEAST, across: bo
     engine = engine_for_scores()
     engine.register("told", with_shares(features, model))
     engine.execute("CREATE TEMP TABLE feature AS SELECT row_number() OVER () AS number, * FROM told")
-    engine.execute(BLOCKED.format(most=MOST))
+    engine.execute(BLOCKED.format(cap=CAP))
     apart = " WHERE l.source != r.source" if across else ""
     pairs = f"pair JOIN feature l ON l.number = pair.one JOIN feature r ON r.number = pair.other{apart}"
     return engine.sql(weighed(model, pairs, least)).to_arrow_table()
@@ -65,7 +65,7 @@ def oversize(features: pa.Table) -> dict[str, int]:
     """Blocks too large to compare: how many, how large the largest, how many memberships in them."""
     engine = duckdb.connect()
     engine.register("feature", features)
-    blocks, largest, members = engine.sql(OVERSIZE.format(most=MOST)).fetchall()[0]
+    blocks, largest, members = engine.sql(OVERSIZE.format(cap=CAP)).fetchall()[0]
     return {"blocks": blocks, "largest": largest, "memberships": members}
 
 
