@@ -88,7 +88,8 @@ def test_column_names_are_snake_case_and_unique(table):
     assert not {"person_id", "source", "row_id", "stale", "replaces", "resource"} & set(names)
 
 
-PLAIN_LISTS = {"identifiers", "linked_ids"}
+UNPAIRED = {"linked_ids", "tag_codes", "families", "phones", "emails", "address_lines", "postal_codes"}
+PLAIN_LISTS = {"identifiers", *UNPAIRED}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -107,7 +108,7 @@ def test_tags_are_those_the_compiler_knows(table):
         known = {"bluering/else", "bluering/pair", "bluering/reference-type"}
         assert {tag["name"] for tag in column.get("tag", [])} <= known
         wanted = ["system|value"] if column["name"] == "identifiers" else ["system|code"]
-        paired = column.get("collection") and column["name"] != "linked_ids"
+        paired = column.get("collection") and column["name"] not in UNPAIRED
         assert tags(column, "bluering/pair") == (wanted if paired else [])
         wanted = ["true"] if column["path"].endswith("getReferenceKey()") and column["name"].endswith("_type") else []
         assert tags(column, "bluering/reference-type") == wanted
