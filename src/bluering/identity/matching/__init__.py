@@ -6,15 +6,18 @@ written here. Read by: identity's linking and review, the verb `identity evaluat
 
 from bluering.identity.matching.features import features_of
 from bluering.identity.matching.groups import Groups, groups_of
+from bluering.identity.matching.installed import PATIENT_COLUMNS, current_model, train_here
 from bluering.identity.matching.model import Model, default_model, load_model, save_model, zone
 from bluering.identity.matching.score import evidence_json, in_words, oversize, score_all, score_pairs
 from bluering.identity.matching.single import Candidates
 from bluering.identity.matching.training import train
 
 __all__ = [
+    "PATIENT_COLUMNS",
     "Candidates",
     "Groups",
     "Model",
+    "current_model",
     "default_model",
     "evidence_json",
     "features_of",
@@ -26,5 +29,6 @@ __all__ = [
     "score_all",
     "score_pairs",
     "train",
+    "train_here",
     "zone",
 ]

@@ -78,15 +78,17 @@ def load_model(path: Path) -> Model:
 
 
 def save_model(model: Model, path: Path) -> None:
-    """Write a model as `load_model` reads it."""
+    """Write a model as `load_model` reads it; who reads meanwhile finds the old one or the new one, whole."""
     levels = {
         c.name: {level.name: list(odds) for level, odds in zip(c.levels, model.odds[c.name], strict=True)}
         for c in COMPARISONS
     }
     told: dict[str, Any] = {name: getattr(model, name) for name in SIMPLE}
     if model.shares.num_rows:
-        pq.write_table(model.shares, path.with_suffix(".parquet"))
-    path.write_text(json.dumps({**told, "comparisons": levels}, indent=1))
+        pq.write_table(model.shares, path.with_suffix(".shares"))
+        path.with_suffix(".shares").replace(path.with_suffix(".parquet"))
+    path.with_suffix(".new").write_text(json.dumps({**told, "comparisons": levels}, indent=1))
+    path.with_suffix(".new").replace(path)
 
 
 SIMPLE = ("version", "source", "records", "matches_per_record", "household_per_match", "link", "review")
