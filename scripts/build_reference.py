@@ -33,6 +33,7 @@ JSON_KEYS = {
     "work": "stopped",
     "listen": "accepted, refused, not_kept, turned_away, seconds",
     "compact": "tables",
+    "acknowledge": "accepted, acknowledgement, findings",
     "pull": "pulls",
     "token": "source, token, revoked",
     "identity": "records, true_pairs, auto, with_review, review_pairs, seconds, decided, model, compared, notes",

@@ -173,6 +173,29 @@ def replay(args: argparse.Namespace) -> int:
     return QUARANTINED if summary.quarantined else DONE
 
 
+def acknowledge(args: argparse.Namespace) -> int:
+    """Print the 999 (or 997) that answers an X12 file, without loading it."""
+    from bluering.intake.claims.x12.check import check
+    from bluering.intake.formats import X12, plain_bytes, recognise
+
+    path = Path(args.file)
+    if not path.is_file():
+        raise BadInput(f"{args.file}: there is no such file. Check the path and try again.")
+    if recognise(path) != X12:
+        raise BadInput(
+            f"{args.file}: it does not begin with an X12 interchange header (ISA). Look at how the file begins."
+        )
+    verdict = check(plain_bytes(path).decode("latin-1"))
+    found = [asdict(one) for one in verdict.findings]
+    value = {"accepted": verdict.accepted, "acknowledgement": verdict.acknowledgement, "findings": found}
+    say(
+        args,
+        value,
+        verdict.acknowledgement or "\n".join(f"Segment {f['line']}, {f['place']}: {f['reason']}." for f in found),
+    )
+    return DONE if verdict.accepted else QUARANTINED
+
+
 def compact(args: argparse.Namespace) -> int:
     """Join the record's small files."""
     from bluering import pipeline
@@ -255,6 +278,10 @@ def _none(parser: argparse.ArgumentParser) -> None:
     """This verb takes no arguments of its own."""
 
 
+def _file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="an X12 file: 837, 835 or 834")
+
+
 def _load_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="files or folders of FHIR (NDJSON, Bundles) or HL7 v2; plain or gzip"
@@ -332,6 +359,13 @@ VERBS = (
         "bluering listen --port 2575 --source county-general",
         _listen_arguments,
         listen,
+    ),
+    Verb(
+        "acknowledge",
+        "Print the 999 that answers an X12 file, without loading it.",
+        "bluering acknowledge claims.837",
+        _file,
+        acknowledge,
     ),
     Verb("compact", "Join the record's small files and drop old ones.", "bluering compact", _none, compact),
     Verb("pull", "Fetch from FHIR servers by bulk export.", "bluering pull county-general", pull_arguments, pull),

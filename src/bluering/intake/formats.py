@@ -7,13 +7,15 @@ from pathlib import Path
 from bluering.intake.ccda import parse as ccda
 from bluering.intake.claims import optout
 from bluering.intake.claims.cclf import recognise as cclf
+from bluering.intake.claims.x12 import segments as x12
 from bluering.intake.fhir import fetch, parse
 from bluering.intake.fhir.parse import Lines
 from bluering.intake.hl7v2 import split
 from bluering.intake.schedule import table
 
 HEAD_BYTES = 65_536
-FHIR, HL7V2, TABLE, CCDA, ZIP, CCLF, OPTOUT = "fhir", "hl7v2", "table", "ccda", "zip", "cclf", "optout"
+FHIR, HL7V2, TABLE, CCDA, ZIP = "fhir", "hl7v2", "table", "ccda", "zip"
+CCLF, OPTOUT, X12 = "cclf", "optout", "x12"
 ZIP_BEGINS = b"PK\x03\x04"
 Reader = Callable[[Path], Iterator[Lines]]
 
@@ -27,6 +29,8 @@ def recognise(path: Path) -> str:
         return CCDA
     if head.startswith(ZIP_BEGINS):
         return ZIP
+    if x12.looks_like(head):
+        return X12
     if cclf.number_of(head, path.name):
         return CCLF
     if optout.looks_like(head):

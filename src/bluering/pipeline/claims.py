@@ -42,6 +42,15 @@ def known_patients(source: str, ids: Sequence[str]) -> set[str]:
     return {one for (one,) in found}
 
 
+def patients_of_claims(source: str, ids: Sequence[str]) -> dict[str, str]:
+    """References to the patients of those of these claims that the source has told."""
+    if not ids:
+        return {}
+    rows = engine.source_rows(main_table("ExplanationOfBenefit"))
+    sql = f"SELECT id, json_extract_string(resource, '$.patient.reference') FROM {rows} WHERE source = $source AND NOT stale AND id IN (SELECT unnest($ids::TEXT[]))"
+    return dict(engine.plain().execute(sql, {"source": source, "ids": list(ids)}).fetchall())
+
+
 # How each kind says that it was told in error.
 WITHDRAWN = {
     "Encounter": {"status": "entered-in-error"},

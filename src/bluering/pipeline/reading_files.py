@@ -13,11 +13,13 @@ from bluering.intake.ccda.xdm import documents_in
 from bluering.intake.claims import optout
 from bluering.intake.claims.cclf.read import Feed, line_of
 from bluering.intake.claims.cclf.zipped import Member, members_in
+from bluering.intake.claims.x12.kept import keep_acknowledgement
+from bluering.intake.claims.x12.read import read as read_x12
 from bluering.intake.fhir.parse import Lines, of_resources
 from bluering.intake.reading import Reading, Resource, Trouble
 from bluering.intake.schedule.read import read_csv
 from bluering.intake.schedule.saved import saved_mapping
-from bluering.pipeline.claims import known_patients, standing_claims
+from bluering.pipeline.claims import known_patients, patients_of_claims, standing_claims
 from bluering.record import engine
 from bluering.record.viewdefinition.catalog import main_table
 
@@ -38,6 +40,7 @@ class ReadingFiles:
         self.files = list(files)
         self.places: dict[Path, list[int]] = {}
         self.feed = Feed()
+        self.patients: dict[str, str] = {}
 
     def readers(self) -> dict[str, Callable[[Path], Iterator[Lines]]]:
         """Kind of file → its reader."""
@@ -47,6 +50,7 @@ class ReadingFiles:
             formats.ZIP: self.zip,
             formats.CCLF: self.claim_file,
             formats.OPTOUT: self.preferences,
+            formats.X12: self.interchange,
         }
 
     def table(self, path: Path) -> Iterator[Lines]:
@@ -67,6 +71,21 @@ class ReadingFiles:
     def preferences(self, path: Path) -> Iterator[Lines]:
         """Who wants their Medicare claims shared, and who does not."""
         yield self.lines(path, optout.read(formats.plain_bytes(path)))
+
+    def interchange(self, path: Path) -> Iterator[Lines]:
+        """Claims, payments or enrolment as X12; its acknowledgement is kept."""
+        data = formats.plain_bytes(path)
+        done = read_x12(data, self._patients_of)
+        keep_acknowledgement(self.source, path.name, data, done.verdict)
+        resources = [one for _, group in done.groups for one in group]
+        self.patients |= {one["id"]: one["patient"]["reference"] for one in resources if "patient" in one}
+        troubles = [Trouble(f"segment {line}", reason) for line, reason in done.troubles]
+        yield self.lines(path, Reading(resources, unreadable=troubles))
+
+    def _patients_of(self, claims: list[str]) -> dict[str, str]:
+        """Whose these claims are, of those read in this load or before."""
+        here = {one: self.patients[one] for one in claims if one in self.patients}
+        return patients_of_claims(self.source, [one for one in claims if one not in here]) | here
 
     def claims(self) -> Iterator[Lines]:
         """What all files of the claim feed say together."""

@@ -1,0 +1,119 @@
+"""An interchange as segments and transaction sets, whatever delimiters its header names.
+
+Our own, because reading goes on where an implementation guide is not kept; whether it is kept, pyx12 says (`check.py`).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+ISA_LENGTH = 106
+HEADER = re.compile(rb"\s*ISA[^A-Za-z0-9\s]")
+# More than any sender needs; what is larger is refused before it is taken apart.
+MOST_BYTES = 256 * 1024 * 1024
+
+
+class BadInterchange(ValueError):
+    """The header of an interchange cannot be read, so nothing after it can."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One segment. Elements count from 1, as in the guides; `line` is its number in the file."""
+
+    elements: tuple[str, ...]
+    line: int
+    component: str = ":"
+    repetition: str = "^"
+
+    @property
+    def id(self) -> str:
+        """NM1, CLM, HI."""
+        return self.elements[0]
+
+    def __getitem__(self, number: int) -> str:
+        return self.elements[number].strip() if number < len(self.elements) else ""
+
+    def parts(self, number: int) -> list[str]:
+        """The components of an element, at least one."""
+        return [part.strip() for part in self[number].split(self.component)]
+
+    def part(self, number: int, nth: int) -> str:
+        """One component of an element, counted from 1; empty when it is not told."""
+        parts = self.parts(number)
+        return parts[nth - 1] if nth <= len(parts) else ""
+
+
+@dataclass
+class Transaction:
+    """One transaction set: ST to SE. `version` is GS08's, `sender` GS02's; without its SE it is not `complete`."""
+
+    kind: str
+    control: str
+    version: str
+    sender: str
+    line: int
+    segments: list[Segment] = field(default_factory=list)
+    complete: bool = False
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether a file begins with an interchange header."""
+    return bool(HEADER.match(head.removeprefix(b"\xef\xbb\xbf")))
+
+
+def segments_of(text: str) -> Iterator[Segment]:
+    """Every segment of every interchange. Raises BadInterchange where a header is too short or names no delimiters."""
+    place, line = text.find("ISA"), 0
+    while place >= 0:
+        element, component, repetition, end = _delimiters(text[place : place + ISA_LENGTH])
+        following = _next_header(text, place + ISA_LENGTH, end)
+        for raw in text[place : following if following >= 0 else len(text)].split(end):
+            if told := raw.strip("\r\n \t"):
+                line += 1
+                yield Segment(tuple(told.split(element)), line, component, repetition)
+        place = following
+
+
+def _next_header(text: str, start: int, end: str) -> int:
+    found = re.compile(rf"{re.escape(end)}\s*(?=ISA[^A-Za-z0-9\s])").search(text, start - 1)
+    return found.end() if found else -1
+
+
+def _delimiters(header: str) -> tuple[str, str, str, str]:
+    if len(header) < ISA_LENGTH or not header.startswith("ISA"):
+        raise BadInterchange(
+            "ISA: the header is shorter than 106 characters; the file was cut off, or is no X12 interchange"
+        )
+    element = header[3]
+    cells = header.split(element)
+    if len(cells) != 17:
+        raise BadInterchange("ISA: the header has not 16 elements of fixed width; ask the sender for the file again")
+    component, end = header[104], header[105]
+    if len({element, component, end}) < 3 or component.isalnum() or (end.isalnum()):
+        raise BadInterchange(
+            "ISA16: the header does not name three different delimiters; ask the sender for the file again"
+        )
+    repetition = cells[11] if not cells[11].isalnum() else "\x00"
+    return element, component, repetition, end
+
+
+def transactions_of(text: str) -> Iterator[Transaction]:
+    """Every transaction set; one that begins before the last has ended leaves that one incomplete."""
+    version = sender = ""
+    open_one: Transaction | None = None
+    for segment in segments_of(text):
+        if segment.id == "GS":
+            version, sender = segment[8], segment[2]
+        elif segment.id == "ST":
+            if open_one:
+                yield open_one
+            open_one = Transaction(segment[1], segment[2], segment[3] or version, sender, segment.line)
+        elif segment.id == "SE" and open_one:
+            open_one.complete = True
+            yield open_one
+            open_one = None
+        elif open_one and segment.id not in ("GE", "IEA", "ISA"):
+            open_one.segments.append(segment)
+    if open_one:
+        yield open_one
