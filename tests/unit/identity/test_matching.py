@@ -70,6 +70,12 @@ def test_junior_and_senior_do_not_link():
     assert zone_of({"suffix": "Jr."}, one) != "link"
 
 
+def test_a_junior_without_a_date_of_birth_is_asked_about():
+    one = {**ANN, "given": "Harold", "gender": "male"}
+    assert zone_of({"suffix": "Jr.", "birth_date": None}, one) == "review"
+    assert pair({"suffix": "Jr.", "birth_date": None}, one)["weight"] < pair({"birth_date": None}, one)["weight"] - 0.5
+
+
 def test_a_default_date_says_nothing():
     one = {**ANN, "birth_date": "1900-01-01"}
     said = {e["comparison"] for e in pair({}, one)["evidence"]}

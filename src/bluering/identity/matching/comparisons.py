@@ -96,10 +96,11 @@ COMPARISONS = (
     ),
     Comparison(
         "suffix",
-        f"({_both('suffix')})",
+        "(l.suffix IS NOT NULL OR r.suffix IS NOT NULL)",
         (
             Level("same", "l.suffix = r.suffix", "same suffix"),
-            Level("different", "ELSE", "another suffix (Jr., Sr., III)"),
+            Level("different", "l.suffix != r.suffix", "another suffix (Jr., Sr., III)"),
+            Level("one", "ELSE", "a suffix (Jr., Sr., III) on one side only"),
         ),
     ),
     Comparison(

@@ -143,8 +143,8 @@ COLUMN = {"place": "postal", "contact": "contacts", "ssn": "ssn4"}
 
 
 def _varies(engine: duckdb.DuckDBPyConnection, comparison: str) -> bool:
-    """Is enough known here for training? An identifier is compared only where it is shared, so nothing can be learned of it."""
-    if comparison == "identifier":
+    """Is enough known here for training? Of identifiers nothing can be learned, compared only where shared; of suffixes little, so rare."""
+    if comparison in ("identifier", "suffix"):
         return False
     column = COLUMN.get(comparison, comparison)
     known = f"len({column}) > 0" if column == "contacts" else f"{column} IS NOT NULL"
