@@ -4,6 +4,8 @@ import importlib.util
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from bluering.identity.matching import default_model, features_of, save_model
@@ -47,3 +49,17 @@ def test_a_model_that_knows_other_comparisons_is_passed_over():
 
 def test_the_record_has_every_column_that_is_read():
     assert set(PATIENT_COLUMNS) - {"subject_key", "source"} <= set(main_table("Patient").columns)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [["given", "family"], ["given", "family", "birth_date", "gender", "postal_code", "city"]],
+    ids=["names only", "more"],
+)
+def test_records_that_teach_nothing_leave_the_weights(told):
+    """Copies without an error, or names and nothing else: there is nothing to learn from, and no reason to fail."""
+    once = made_up.people(1_500).select(["subject_key", "source", *told]).filter(pc.field("source") == "ehr")
+    again = once.set_column(0, "subject_key", pc.binary_join_element_wise(pa.scalar("plan"), once["subject_key"], "/"))
+    model = train_here(features_of(pa.concat_tables([once, again])))
+    assert model.version.startswith("trained-")
+    assert all(abs(sum(one.m for one in odds) - 1) < 1e-6 for odds in model.odds.values())
