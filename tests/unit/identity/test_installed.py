@@ -51,15 +51,20 @@ def test_the_record_has_every_column_that_is_read():
     assert set(PATIENT_COLUMNS) - {"subject_key", "source"} <= set(main_table("Patient").columns)
 
 
+def copies(told: list[str] | None, records: int) -> pa.Table:
+    """Everybody three times, without an error."""
+    people = made_up.people(records).drop_columns(["truth", "ssn"])
+    once = people.filter(pc.field("source") == "ehr").select(
+        ["subject_key", "source", *(told or people.column_names[2:])]
+    )
+    keys = [pc.binary_join_element_wise(pa.scalar(system), once["subject_key"], "/") for system in "ab"]
+    return pa.concat_tables([once, *(once.set_column(0, "subject_key", key) for key in keys)])
+
+
 @pytest.mark.parametrize(
-    "told",
-    [["given", "family"], ["given", "family", "birth_date", "gender", "postal_code", "city"]],
-    ids=["names only", "more"],
+    ("told", "records"), [(["given", "family"], 1_500), (None, 6_000)], ids=["names only", "no error"]
 )
-def test_records_that_teach_nothing_leave_the_weights(told):
-    """Copies without an error, or names and nothing else: there is nothing to learn from, and no reason to fail."""
-    once = made_up.people(1_500).select(["subject_key", "source", *told]).filter(pc.field("source") == "ehr")
-    again = once.set_column(0, "subject_key", pc.binary_join_element_wise(pa.scalar("plan"), once["subject_key"], "/"))
-    model = train_here(features_of(pa.concat_tables([once, again])))
+def test_records_that_teach_nothing_leave_the_weights(told, records):
+    model = train_here(features_of(copies(told, records)))
     assert model.version.startswith("trained-")
     assert all(abs(sum(one.m for one in odds) - 1) < 1e-6 for odds in model.odds.values())

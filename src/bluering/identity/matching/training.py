@@ -161,9 +161,8 @@ def _session(linker: "Linker", engine: duckdb.DuckDBPyConnection, columns: tuple
     counted = f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM feature WHERE {known} GROUP BY {grouped})"
     if engine.sql(counted).fetchall()[0][0] < FEWEST / 10:
         return
-    with suppress(
-        SplinkException, ValueError
-    ):  # Splink gives up where a level is all but impossible; what it cannot teach stays as it was
+    # Splink gives up where a level is all but impossible; what it cannot teach stays as it was.
+    with suppress(SplinkException, ValueError):
         linker.training.estimate_parameters_using_expectation_maximisation(
             block_on(*columns), max_pairs=RANDOM_PAIRS, record_sample_proportion=1.0
         )
