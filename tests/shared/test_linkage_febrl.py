@@ -10,7 +10,11 @@ from bluering.identity.evaluating import measure
 SHARED = Path(os.environ.get("BLUERING_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 SETS = SHARED / "data/linkage-febrl"
 
-pytestmark = [pytest.mark.shared, pytest.mark.skipif(not SETS.exists(), reason=f"FEBRL is not in {SETS}")]
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.slow,
+    pytest.mark.skipif(not SETS.exists(), reason=f"FEBRL is not in {SETS}"),
+]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,10 @@ def told() -> pa.Table:
     return made_up.people(12_000)
 
 
-@pytest.mark.parametrize(("trained", "recall"), [(False, 0.96), (True, 0.975)], ids=["default weights", "trained"])
+@pytest.mark.parametrize(
+    ("trained", "recall"),
+    [pytest.param(False, 0.96, id="default weights"), pytest.param(True, 0.975, id="trained", marks=pytest.mark.slow)],
+)
 def test_what_links_by_itself_is_right(told, trained, recall):
     features = features_of(told.drop_columns(["truth"]))
     model = train(features) if trained else default_model(len(features))

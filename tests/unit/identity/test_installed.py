@@ -27,6 +27,7 @@ def test_a_new_installation_has_the_default_weights():
     assert current_model(3_000) == default_model(3_000)
 
 
+@pytest.mark.slow
 def test_what_was_trained_is_what_is_used():
     trained = train_here(features_of(made_up.people(1_500).drop_columns(["truth"])))
     found = current_model(2_000)
@@ -61,6 +62,7 @@ def copies(told: list[str] | None, records: int) -> pa.Table:
     return pa.concat_tables([once, *(once.set_column(0, "subject_key", key) for key in keys)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("told", "records"), [(["given", "family"], 1_500), (None, 6_000)], ids=["names only", "no error"]
 )
