@@ -107,6 +107,12 @@ def test_dates_are_one_however_they_are_written(one, other):
     assert set(patients_of(rows, fields, "who")["birth_date"].to_pylist()) == {"19881123"}
 
 
+def test_blocks_that_were_too_large_are_said(tmp_path):
+    crowd = [[str(n), "Ann", "Lee", "", f"{n} Elm{n} Road", f"{n:05}"] for n in range(30)]
+    found = measure([written(tmp_path, [HEADER, *crowd])], truth="person_no")
+    assert found.notes == ["blocks that tell nobody apart and were not compared: 1, of up to 30 records"]
+
+
 def test_ids_of_the_generator_of_febrl_name_the_person(tmp_path):
     rows = [
         ["rec_id", *HEADER[1:]],

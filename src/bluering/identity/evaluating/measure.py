@@ -13,7 +13,7 @@ from bluering.errors import BadInput
 from bluering.identity.evaluating.fields import fields_of, read_map
 from bluering.identity.evaluating.files import read
 from bluering.identity.evaluating.patients import patients_of
-from bluering.identity.matching import features_of, groups_of, score_all, train
+from bluering.identity.matching import features_of, groups_of, oversize, score_all, train
 from bluering.identity.matching.model import Model
 
 
@@ -66,8 +66,18 @@ def measure(
         seconds=round(time.perf_counter() - began, 2),
         model=model.version,
         compared=sorted(set(fields.columns) - {"key", "source", "state"}),
-        notes=fields.notes,
+        notes=[*fields.notes, *_left_out(features)],
     )
+
+
+def _left_out(features: pa.Table) -> list[str]:
+    """Blocks that were not compared, in a sentence."""
+    found = oversize(features)
+    if not found["blocks"]:
+        return []
+    return [
+        f"blocks that tell nobody apart and were not compared: {found['blocks']:,}, of up to {found['largest']:,} records"
+    ]
 
 
 TABLES = """
