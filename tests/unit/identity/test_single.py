@@ -101,6 +101,13 @@ def test_one_by_one_is_as_all_at_once(kept):
     assert singly == at_once
 
 
+def test_what_is_kept_one_by_one_is_as_kept_all_at_once(kept, tmp_path):
+    few = tmp_path / "few.sqlite"
+    index.keep_few(PEOPLE, few)
+    assert said(Candidates(MODEL, few).of(PEOPLE[:20])) == said(Candidates(MODEL, kept).of(PEOPLE[:20]))
+    assert index.current(few)
+
+
 def test_a_new_record_is_found_after_it_was_kept(kept):
     newcomer = {**person(3), "subject_key": "clinic/1", "source": "clinic"}
     finder = Candidates(MODEL, kept)

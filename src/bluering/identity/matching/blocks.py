@@ -6,6 +6,10 @@ either order finds the other. A block that holds more than MOST records (FEWER f
 out, counted and reported. The last five bits of a key are the number of its rule.
 """
 
+import re
+from hashlib import md5
+from typing import Any
+
 MOST = 200
 FEWER = {"both names": 20}
 
@@ -53,3 +57,35 @@ CAP = f"CASE key & 31 {' '.join(f'WHEN {rule} THEN {most}' for rule, most in CAP
 def cap(key: int) -> int:
     """How many records a block may hold, as CAP says it in SQL."""
     return CAPS.get(key & 31, MOST)
+
+
+def keys_of(made: dict[str, Any]) -> list[int]:
+    """The keys of one record's features, as KEYS makes them of many."""
+    rules = _rules(made)
+    single = [_key(n, value) for n, value in enumerate(rules) if value is not None]
+    lists = [_key(len(rules) + n, value) for n, name in enumerate(("contacts", "identifiers")) for value in made[name]]
+    return [*single, *lists]
+
+
+def _key(rule: int, value: str) -> int:
+    return int.from_bytes(md5(value.encode()).digest()[8:], "little") >> 6 << 5 | rule
+
+
+def _rules(made: dict[str, Any]) -> list[str | None]:
+    """What each of RULES says, in their order."""
+    birth, given, family, postal = made["birth"], made["given_code"], made["family_code"], made["postal"]
+    street, last = made["street"], made["ssn4"]
+    day = birth and birth[:4] + min(birth[4:6], birth[6:8]) + max(birth[4:6], birth[6:8])
+    found = re.search(r"[0-9]+", street or "")
+    house, codes = found[0] if found else None, [code for code in (given, family) if code]
+    initial, year = given and given[0], birth and birth[:4]
+    return [
+        _both(day, family), _both(day, given), _both(birth, postal), _both(min(codes), max(codes)) if codes else None, made["ssn"],
+        _both(last, birth), _both(last, family), _both(street, given), _both(street, birth), _both(house, postal, family),
+        _both(house, postal, initial, year), _both(birth and birth[:6], family, initial), _both(year, postal, given),
+        _both(birth and birth[4:8], postal, given),
+    ]  # fmt: skip
+
+
+def _both(*values: str | None) -> str | None:
+    return None if None in values else "|".join(values)  # type: ignore[arg-type]
