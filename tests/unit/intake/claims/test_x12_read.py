@@ -2,6 +2,7 @@
 
 import json
 
+import orjson
 import pytest
 
 from bluering.intake.claims.x12.check import check
@@ -18,12 +19,14 @@ def interchange(kind: str, version: str, *segments: str, functional: str = "HC")
 
 
 def first(resource_type: str, text: str) -> dict:
-    done = read(text.encode())
+    done = read(text.encode("latin-1"))
     return next(one for _, group in done.groups for one in group if one["resourceType"] == resource_type)
 
 
 def all_of(resource_type: str, text: str) -> list[dict]:
-    return [one for _, group in read(text.encode()).groups for one in group if one["resourceType"] == resource_type]
+    return [
+        one for _, group in read(text.encode("latin-1")).groups for one in group if one["resourceType"] == resource_type
+    ]
 
 
 HEAD = (
@@ -213,3 +216,33 @@ def test_a_kind_that_tells_nothing_of_persons_is_named():
 def test_two_versions_in_one_header_are_read_as_the_group_says():
     verdict = check(professional().replace("*^*00501*", "*U*00401*"))
     assert verdict.accepted and "IK5*A" in verdict.acknowledgement
+
+
+@pytest.mark.parametrize("odd", ["1²", "9" * 40, "NaN", "Infinity", "1E400", "-", ".", "0x1"])
+@pytest.mark.parametrize("place", ["**{}", "*UN*{}*", "*{}*UN", "*{}*CH"])
+def test_odd_numbers_are_left_out_and_can_be_written(odd, place):
+    """A superscript counts as a digit in Python, and JSON's writer takes no number above 64 bits."""
+    usual = {"**{}": "1:2", "*UN*{}*": "1", "*{}*UN": "150.5", "*{}*CH": "0800"}[place]
+    name = {"**{}": "diagnosisSequence", "*UN*{}*": "quantity", "*{}*UN": "net"}.get(place)
+    text = professional().replace(place.format(usual), place.format(odd))
+    [claim] = all_of("ExplanationOfBenefit", text)
+    assert orjson.dumps(claim) and json.dumps(claim, allow_nan=False)
+    assert name not in claim["item"][0] if name else "created" not in claim
+
+
+def test_a_component_too_many_is_in_error_and_answered():
+    """Five diagnosis pointers, where the guide has four."""
+    verdict = check(professional().replace("**1:2~", "**1:2:1:2:1~"))
+    assert not verdict.accepted and "IK3*SV1*" in verdict.acknowledgement
+    assert [(one.line, one.place) for one in verdict.findings] == [(24, "SV1")]
+
+
+def test_checking_stops_when_too_much_is_wrong(monkeypatch):
+    monkeypatch.setattr("bluering.intake.claims.x12.bounds.MOST_BAD", 50)
+    verdict = check(professional(*["A*B"] * 60))
+    assert not verdict.accepted and "not checked further" in verdict.findings[0].reason and not verdict.acknowledgement
+
+
+@pytest.mark.parametrize("text", ["", "ISA", "ISA*", professional()[:100], professional()[:106], "ISA" + "*" * 200])
+def test_a_file_that_is_cut_off_is_not_accepted(text):
+    assert not check(text).accepted and check(text).findings

@@ -75,3 +75,19 @@ def test_segments_in_any_order_never_raise(order, more):
     read(
         (HEADER + "~".join([parts[n] for n in order] + [more, "SE*3*0001", "GE*1*1", "IEA*1*000000001"]) + "~").encode()
     )
+
+
+def test_a_segment_without_an_end_is_refused_before_it_is_taken_apart():
+    done = read(written().replace("*CH~", "*CH" + "*A" * 40_000).encode())
+    assert done.groups == [] and done.verdict is None
+    assert done.troubles == [
+        (
+            4,
+            "it has more than 65536 characters, so its end is not where the header says; ask the sender for the file again",
+        )
+    ]
+
+
+def test_a_broken_header_further_on_refuses_the_whole_file_by_its_segment():
+    done = read((written() + "\n" + written()[:90]).encode())
+    assert done.groups == [] and done.troubles[0][0] == 8 and "shorter than 106" in done.troubles[0][1]

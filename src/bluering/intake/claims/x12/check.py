@@ -9,12 +9,15 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyx12.error_999
 import pyx12.errors
 import pyx12.params
 from pyx12.x12n_document import x12n_document
 
+from bluering.intake.claims.x12 import bounds
+from bluering.intake.claims.x12.segments import ISA_LENGTH
+
 logging.getLogger("pyx12").setLevel(logging.CRITICAL)
+bounds.apply()
 MOST_SAID = 100
 # AK304, IK304: implementation acknowledgement, segment note (X12 element 620/720).
 SEGMENT_SAID = {
@@ -87,6 +90,9 @@ def check(text: str) -> Verdict:
     plain = io.StringIO(_one_version(text))
     try:
         good = x12n_document(pyx12.params.params(), plain, acknowledged, None, None, told, callback=seen)
+    except bounds.TooMuchWrong:
+        wrong = f"more than {bounds.MOST_BAD:,} errors were found; it was not checked further"
+        return Verdict(False, "", [Finding(max(seen.number, 1), seen.name or "the interchange", wrong)])
     except pyx12.errors.EngineError:
         return Verdict(
             False,
@@ -100,17 +106,6 @@ def check(text: str) -> Verdict:
         findings = [Finding(max(seen.number, 1), seen.name or "the interchange", "it is not as the guide asks")]
     written = acknowledged.getvalue()
     return Verdict(bool(good), written if "IEA" in written else "", findings)
-
-
-class _Answer(pyx12.error_999.error_999_visitor):
-    """Writes the 999. pyx12's own asks for ST03, which an 835 does not have, and gives up without it."""
-
-    def visit_st_pre(self, err_st: Any) -> None:
-        err_st.vriic = err_st.vriic or ""
-        super().visit_st_pre(err_st)
-
-
-pyx12.error_999.error_999_visitor = _Answer  # type: ignore[misc]
 
 
 class _FirstBad:
@@ -128,9 +123,11 @@ class _FirstBad:
 def _one_version(text: str) -> str:
     """The header with the version that its first group names, where the two differ: the group's guide is the one that is meant."""
     at = text.find("ISA")
+    if at < 0 or len(text) < at + ISA_LENGTH:
+        return text
     element, cells = text[at + 3 : at + 4], text[at : at + 106].split(text[at + 3 : at + 4])
     group = text[at + 106 :].lstrip().split(text[at + 105 : at + 106], 1)[0].split(element)
-    if at < 0 or len(cells) != 17 or group[0] != "GS" or len(group) < 9:
+    if len(cells) != 17 or group[0] != "GS" or len(group) < 9:
         return text
     wanted = {"004010": "00401", "005010": "00501"}.get(group[8][:6], cells[12])
     if cells[12] == wanted:
@@ -169,7 +166,7 @@ def _of_transaction(told: dict[str, Any]) -> list[Finding]:
         found += [
             Finding(line, name, SEGMENT_SAID.get(one["err_cde"], "it is not as the guide asks"))
             for one in segment["errors"]
-            if one["err_cde"] != "8"
+            if one["err_cde"] != "8" or not segment["elements"]
         ]
         found += [finding for element in segment["elements"] for finding in _of_element(line, name, element)]
     return found

@@ -1,6 +1,7 @@
 """837: each claim as an ExplanationOfBenefit in the shape of CARIN for Blue Button, with its Patient and Coverage."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from bluering.intake.claims.x12.codes import (
     coded,
     diagnosis_code,
     money,
+    number_of,
     procedure_code,
     service_system,
 )  # fmt: skip
@@ -28,6 +30,8 @@ from bluering.intake.claims.x12.people import Party, Resource, day, patient, pat
 from bluering.intake.claims.x12.segments import Segment, Transaction
 
 RELATION = "http://terminology.hl7.org/CodeSystem/ex-relatedclaimrelationship"
+MOMENT = re.compile(r"([01][0-9]|2[0-3])[0-5][0-9]")
+POINTER = re.compile(r"[1-9][0-9]?")
 CLAIM_NUMBER = "https://bluering.example.org/claim-number"
 
 
@@ -118,7 +122,7 @@ def claims_of(transaction: Transaction) -> Iterator[Claim]:
 
 def _moment(bht: Segment) -> str:
     time = bht[5].ljust(4, "0")
-    return f"{day(bht[4])}T{time[:2]}:{time[2:4]}:00Z" if day(bht[4]) and time[:4].isdigit() else ""
+    return f"{day(bht[4])}T{time[:2]}:{time[2:4]}:00Z" if day(bht[4]) and MOMENT.match(time) else ""
 
 
 def claim_id(provider: str, number: str) -> str:
@@ -302,20 +306,12 @@ def _item(line: Line, number: int, kind: str, claim: Claim) -> Resource | None:
         made["modifier"] = [coded(service_system(one), one) for one in modifiers]
     if since:
         made["servicedPeriod"] = {"start": since, "end": until}
-    if units and _number(units):
-        made["quantity"] = {"value": _number(units)}
+    if value := number_of(units):
+        made["quantity"] = {"value": value}
     if service.id == "SV2" and service[1]:
         made["revenue"] = coded("https://www.nubc.org/CodeSystem/RevenueCodes", service[1].zfill(4))
     if kind != INSTITUTIONAL and (place := (service[5] if service.id == "SV1" else "") or claim.head.part(5, 1)):
         made["locationCodeableConcept"] = coded(POS, place)
-    if service.id == "SV1" and (pointers := [int(one) for one in service.parts(7) if one.isdigit()]):
+    if service.id == "SV1" and (pointers := [int(one) for one in service.parts(7) if POINTER.fullmatch(one)]):
         made["diagnosisSequence"] = pointers
     return {name: value for name, value in made.items() if value}
-
-
-def _number(told: str) -> float | int | None:
-    try:
-        value = float(told)
-    except ValueError:
-        return None
-    return int(value) if value.is_integer() else value

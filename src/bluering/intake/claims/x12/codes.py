@@ -1,6 +1,7 @@
 """Code systems and qualifiers of X12 claims, as the guides 005010X222A1 and X223A2 list them, in FHIR's words."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 INSTITUTIONAL, PROFESSIONAL = "institutional", "professional"
@@ -15,6 +16,8 @@ BILL = "https://www.nubc.org/CodeSystem/TypeOfBill"
 DISCHARGE = "https://www.nubc.org/CodeSystem/PatDischargeStatus"
 ORIGIN = "https://www.nubc.org/CodeSystem/PointOfOrigin"
 POS = "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set"
+
+REAL = re.compile(r"-?([0-9]{1,13}(\.[0-9]{0,9})?|\.[0-9]{1,9})")
 
 # HI's qualifiers: role, its code system, version of ICD.
 DIAGNOSES = {
@@ -66,7 +69,18 @@ def _dotted(code: str, ahead: int) -> str:
 
 def money(told: str) -> dict[str, Any] | None:
     """A sum in dollars. JSON writes its digits, and the record reads them as a decimal, so nothing is rounded."""
-    try:
-        return {"value": float(Decimal(told).quantize(Decimal("0.01"))), "currency": "USD"}
-    except (InvalidOperation, ValueError):
+    sum_told = _decimal(told)
+    return None if sum_told is None else {"value": float(sum_told.quantize(Decimal("0.01"))), "currency": "USD"}
+
+
+def number_of(told: str) -> float | int | None:
+    """A count of units, or nothing where it is none."""
+    count = _decimal(told)
+    if count is None:
         return None
+    return int(count) if count == count.to_integral_value() else float(count)
+
+
+def _decimal(told: str) -> Decimal | None:
+    """X12's type R, without its exponents: they mean no sum and no count here. At most 13 digits before the point."""
+    return Decimal(told) if REAL.fullmatch(told) else None

@@ -12,7 +12,7 @@ from functools import partial
 from bluering.intake.claims.x12 import claim, enrolment, payment
 from bluering.intake.claims.x12.check import Verdict, check
 from bluering.intake.claims.x12.codes import INSTITUTIONAL, PROFESSIONAL
-from bluering.intake.claims.x12.segments import MOST_BYTES, BadInterchange, Transaction, transactions_of
+from bluering.intake.claims.x12.segments import MOST_BYTES, BadInterchange, Transaction, segments_of, transactions_of
 from bluering.intake.reading import Resource
 
 TOO_LARGE = f"the file is larger than {MOST_BYTES >> 20} MB; ask the sender for smaller ones"
@@ -43,17 +43,24 @@ def read(data: bytes, known: payment.Known = lambda ids: {}) -> Interchange:
         return done
     text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
     try:
-        sets = list(transactions_of(text))
+        _walk(text)
     except BadInterchange as problem:
-        done.troubles.append((1, str(problem)))
+        done.troubles.append((problem.line, str(problem)))
         return done
     done.verdict = check(text)
     done.troubles += [(one.line, f"{one.place}: {one.reason}") for one in done.verdict.findings]
-    if not sets:
-        done.troubles.append((1, EMPTY))
-    for one in sets:
+    found = 0
+    for found, one in enumerate(transactions_of(text), 1):  # noqa: B007
         _take(done, one, known)
+    if not found:
+        done.troubles.append((1, EMPTY))
     return done
+
+
+def _walk(text: str) -> None:
+    """Raise BadInterchange if the file has a broken header anywhere: then nothing of it is read."""
+    for _ in segments_of(text):
+        pass
 
 
 def _take(done: Interchange, one: Transaction, known: payment.Known) -> None:

@@ -11,10 +11,21 @@ ISA_LENGTH = 106
 HEADER = re.compile(rb"\s*ISA[^A-Za-z0-9\s]")
 # More than any sender needs; what is larger is refused before it is taken apart.
 MOST_BYTES = 256 * 1024 * 1024
+# The guides' longest segments have some hundred characters.
+MOST_CHARACTERS = 65_536
+
+
+TOO_LONG = (
+    "it has more than {most} characters, so its end is not where the header says; ask the sender for the file again"
+)
 
 
 class BadInterchange(ValueError):
-    """The header of an interchange cannot be read, so nothing after it can."""
+    """The header of an interchange, or where its segments end, cannot be read, so nothing after it can. `line` is the segment's number."""
+
+    def __init__(self, reason: str, line: int = 1) -> None:
+        super().__init__(reason)
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -63,14 +74,19 @@ def looks_like(head: bytes) -> bool:
 
 
 def segments_of(text: str) -> Iterator[Segment]:
-    """Every segment of every interchange. Raises BadInterchange where a header is too short or names no delimiters."""
+    """Every segment of every interchange.
+
+    Raises BadInterchange where a header is too short or names no delimiters, and at a segment longer than any can be.
+    """
     place, line = text.find("ISA"), 0
     while place >= 0:
-        element, component, repetition, end = _delimiters(text[place : place + ISA_LENGTH])
+        element, component, repetition, end = _delimiters(text[place : place + ISA_LENGTH], line + 1)
         following = _next_header(text, place + ISA_LENGTH, end)
         for raw in text[place : following if following >= 0 else len(text)].split(end):
             if told := raw.strip("\r\n \t"):
                 line += 1
+                if len(told) > MOST_CHARACTERS:
+                    raise BadInterchange(TOO_LONG.format(most=MOST_CHARACTERS), line)
                 yield Segment(tuple(told.split(element)), line, component, repetition)
         place = following
 
@@ -80,19 +96,22 @@ def _next_header(text: str, start: int, end: str) -> int:
     return found.end() if found else -1
 
 
-def _delimiters(header: str) -> tuple[str, str, str, str]:
+def _delimiters(header: str, line: int) -> tuple[str, str, str, str]:
     if len(header) < ISA_LENGTH or not header.startswith("ISA"):
         raise BadInterchange(
-            "ISA: the header is shorter than 106 characters; the file was cut off, or is no X12 interchange"
+            "ISA: the header is shorter than 106 characters; the file was cut off, or is no X12 interchange",
+            line,
         )
     element = header[3]
     cells = header.split(element)
     if len(cells) != 17:
-        raise BadInterchange("ISA: the header has not 16 elements of fixed width; ask the sender for the file again")
+        raise BadInterchange(
+            "ISA: the header has not 16 elements of fixed width; ask the sender for the file again", line
+        )
     component, end = header[104], header[105]
     if len({element, component, end}) < 3 or component.isalnum() or (end.isalnum()):
         raise BadInterchange(
-            "ISA16: the header does not name three different delimiters; ask the sender for the file again"
+            "ISA16: the header does not name three different delimiters; ask the sender for the file again", line
         )
     repetition = cells[11] if not cells[11].isalnum() else "\x00"
     return element, component, repetition, end
