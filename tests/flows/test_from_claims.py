@@ -5,7 +5,9 @@ import json
 import pytest
 
 from bluering import pipeline
-from bluering.record import engine
+from bluering.identity.models import PersonLink
+from bluering.record import charts, engine
+from bluering.record.timeline import timeline
 from tests.flows.test_load import patient, write
 from tests.unit.intake.claims.cclf_files import delivery, record
 
@@ -137,6 +139,32 @@ def test_a_bill_told_in_pieces_is_put_together(tmp_path):
         [write(tmp_path, "a.ndjson", patient("p1"), claim("2026-03-01T00:00:00Z", ["I10"], **pieces))], source="bcda"
     )
     assert encounters() == [("finished", "IMP", "2026-02-03", "2026-02-03")]
+
+
+def test_a_claim_that_names_its_visit_tells_of_no_other(tmp_path):
+    item = claim("2026-03-01T00:00:00Z", [])["item"][0] | {"encounter": [{"reference": "Encounter/e1"}]}
+    pipeline.load(
+        [write(tmp_path, "a.ndjson", patient("p1"), claim("2026-03-01T00:00:00Z", ["I10"], item=[item]))], source="ehr"
+    )
+    assert encounters() == [] and conditions() == {}
+
+
+def test_the_timeline_tells_a_visit_once(tmp_path):
+    visit = {
+        "resourceType": "Encounter",
+        "id": "e1",
+        "status": "finished",
+        "class": {"code": "AMB"},
+        "subject": {"reference": "Patient/p1"},
+    }
+    days = {"period": {"start": "2026-02-03T10:00:00-06:00", "end": "2026-02-03T10:20:00-06:00"}}
+    number = [{"system": "urn:oid:1.2.3", "value": "77"}]
+    pipeline.load([write(tmp_path, "a.ndjson", patient("p1", identifier=number), visit | days)], source="ehr")
+    told = claim("2026-03-01T00:00:00Z", ["I10"])
+    pipeline.load([write(tmp_path, "b.ndjson", patient("p1", identifier=number), told)], source="plan")
+    person = PersonLink.objects.filter(undone_at=None).values_list("person_id", flat=True)[0]
+    entries = timeline(charts.facts_of(person))
+    assert sorted((entry.kind, entry.source) for entry in entries) == [("Claim", "plan"), ("Visit", "ehr")]
 
 
 def test_what_is_only_asked_for_is_no_care(tmp_path):

@@ -64,6 +64,7 @@ CLASS_WORDS = {"AMB": "Office visit", "EMER": "Emergency visit", "IMP": "Hospita
 def timeline(tables: dict[str, list[Row]]) -> list[TimelineEntry]:
     """Every dated fact of a chart, newest first."""
     parts = _pressures(tables)
+    tables = _told_once(tables)
     entries = [
         entry
         for name, shown in SHOWN.items()
@@ -71,6 +72,29 @@ def timeline(tables: dict[str, list[Row]]) -> list[TimelineEntry]:
         if (entry := _entry(shown, row, parts)) is not None
     ]
     return sorted(entries, key=lambda e: (e.when, e.moment.timestamp() if e.moment else 0), reverse=True)
+
+
+def _told_once(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """Without what claims tell beside others: diagnoses and services stand in the claim, and a visit that another system tells is that one."""
+    seen = {(_day(row), _place(row)) for row in tables.get("encounter", ()) if not _of_claim(row)}
+    visits = [r for r in tables.get("encounter", ()) if not _of_claim(r) or (_day(r), _place(r)) not in seen]
+    plain = {name: [r for r in tables.get(name, ()) if not _of_claim(r)] for name in ("condition", "procedure")}
+    return {**tables, **plain, "encounter": visits}
+
+
+def _of_claim(row: Row) -> bool:
+    return "claim-derived" in (row.get("tag_codes") or ())
+
+
+def _day(row: Row) -> dt.date | None:
+    text = row.get("start_datetime")
+    return when_of(text)[1] if text else None
+
+
+def _place(row: Row) -> str:
+    """Kinds of visit that systems and claims tell alike; an observation stay is often told as a hospital stay."""
+    kind = row.get("class_code") or ""
+    return "stay" if kind in ("IMP", "ACUTE", "NONAC", "OBSENC") else kind
 
 
 def _entry(shown: Shown, row: Row, parts: dict[tuple[str, str], str]) -> TimelineEntry | None:

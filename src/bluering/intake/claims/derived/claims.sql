@@ -21,8 +21,10 @@ WITH read AS (
     info_of(claim, 'admissionperiod').timingPeriod AS stay,
     list_transform(claim.item, lambda i: lpad(i.revenue.coding[1].code, 4, '0')) AS revenues
   FROM told
-  -- A payment (835) that names its claim tells of no care of its own: the claim does.
-  WHERE coalesce(claim.use, 'claim') = 'claim' AND claim.claim.identifier.value IS NULL AND claim.status IN ('active', 'cancelled', 'entered-in-error') AND claim.patient.reference IS NOT NULL),
+  -- A payment (835) that names its claim tells of no care of its own: the claim does. A claim that names the visits it bills comes from who
+  -- tells of them itself.
+  WHERE coalesce(claim.use, 'claim') = 'claim' AND claim.claim.identifier.value IS NULL
+    AND NOT coalesce(list_bool_or(list_transform(claim.item, lambda i: i.encounter[1].reference IS NOT NULL)), false) AND claim.status IN ('active', 'cancelled', 'entered-in-error') AND claim.patient.reference IS NOT NULL),
 -- Type of bill: facility, then kind of care (NUBC); where a payer tells it in pieces, these. CMS's claim types say the same.
 sorted AS (
   SELECT *, CASE WHEN length(bill) >= 2 THEN bill[:2] ELSE bill_in_pieces END AS kind_of_bill, bill[-1:] AS frequency,
