@@ -8,6 +8,7 @@ from bluering import pipeline
 from bluering.access import audit
 from bluering.filing.reading import take_documents
 from bluering.jobs.worker import Scheduled
+from bluering.pipeline import who_is_who
 from bluering.pulling.bulk import pull_due as pull_what_is_due
 from bluering.quality import run as quality
 from bluering.record import charts, store, summaries
@@ -63,6 +64,19 @@ def check_record() -> dict:
     return {"gates": looked.gates, "failing": looked.failing, "unmapped": looked.unmapped}
 
 
+@task()
+def look_who_is_who() -> dict:
+    """Compare new patients with everybody: what is likely is linked, what is doubtful waits for somebody."""
+    looked = who_is_who.look_if_new()
+    return {"joined": looked.joined, "waiting": looked.waiting} if looked else {}
+
+
+@task()
+def learn_who_is_who() -> str:
+    """Train the weights again: names and errors change with the records."""
+    return who_is_who.learn()
+
+
 SCHEDULE = (
     Scheduled(take_documents, dt.timedelta(minutes=1)),
     Scheduled(mind_sources, dt.timedelta(minutes=5)),
@@ -72,5 +86,7 @@ SCHEDULE = (
     Scheduled(run_rules, dt.timedelta(hours=1)),
     Scheduled(refresh_visits, dt.timedelta(hours=1)),
     Scheduled(build_charts, dt.timedelta(minutes=10)),
+    Scheduled(look_who_is_who, dt.timedelta(minutes=10)),
+    Scheduled(learn_who_is_who, dt.timedelta(days=7)),
     Scheduled(compact, dt.timedelta(days=7)),
 )

@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-PAGES = ("/", "/patients/", "/handoffs/", "/contact/", "/ui/")
+PAGES = ("/", "/patients/", "/handoffs/", "/contact/", "/who/", "/who/?state=joined", "/ui/")
 ADMINISTRATOR = ("/", "/inbox/", "/ui/")
 DATA_STEWARD = (
     "/data/", "/inbox/", "/inbox/documents/", "/sources/", "/sources/maple-ehr/", "/sources/maple-ehr/describe/",

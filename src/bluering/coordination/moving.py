@@ -1,5 +1,6 @@
 """Work follows its person: when two persons turn out to be one it goes over, and comes back when that was a mistake."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -38,6 +39,42 @@ def move_work(*, from_person: str, to_person: str, only_what_came_from: str = ""
     if moved:
         audit.record(None, "work.move", to_person, f"{moved} rows from person {from_person}")
     return moved
+
+
+@transaction.atomic
+def bring_work_home(homes: Mapping[str, str]) -> int:
+    """Give every contact, handoff and panel to whoever its first person is now; returns how many rows went over.
+
+    `homes`: person → who that person is now. Work that was begun about a person stays with them, wherever it was moved meanwhile.
+    """
+    concerned = {*homes, *homes.values()}
+    moved = 0
+    for kind, model in KINDS.items():
+        rows = dict(model.objects.filter(person_id__in=concerned).values_list("pk", "person_id"))
+        first = dict(
+            MovedWork.objects.filter(kind=kind, row__in=rows).order_by("-id").values_list("row", "from_person")
+        )
+        ways: dict[tuple[str, str], list[int]] = {}
+        for row, person in rows.items():
+            origin = str(first.get(row) or person)
+            if (home := homes.get(origin, origin)) != person:
+                ways.setdefault((person, home), []).append(row)
+        for (person, home), ids in ways.items():
+            _go(kind, ids, person, home, going_home=[row for row in ids if first.get(row) == home])
+            moved += len(ids)
+    if moved:
+        audit.record(None, "work.move", None, f"{moved} rows between {len(concerned)} persons")
+    return moved
+
+
+def _go(kind: str, ids: list[int], person: str, home: str, *, going_home: list[int]) -> None:
+    """Rows of one kind from one person to another. A panel that goes home begins again, one that meets another there ends."""
+    if kind == "panel":
+        _end_second_panel([row for row in ids if row not in going_home], person, home)
+    KINDS[kind].objects.filter(pk__in=ids).update(person_id=home)
+    if kind == "panel":
+        _begin_again(going_home)
+    MovedWork.objects.bulk_create(MovedWork(kind=kind, row=row, from_person=person, to_person=home) for row in ids)
 
 
 def _end_second_panel(ids: list[int], from_person: str, to_person: str) -> None:

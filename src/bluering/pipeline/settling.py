@@ -134,6 +134,11 @@ def _link(files: Sequence[store.NewFile]) -> set[str]:
     return _settle_links(_related(new) if len(new) < 5_000 else _all_patients())
 
 
+def link_again(keys: list[str]) -> set[str]:
+    """Identifiers and merges hold for these patients too after somebody decided who they are; returns who changed."""
+    return _settle_links(_related(keys))
+
+
 def _link_all() -> set[str]:
     """Link patients whom a killed load left without a Person."""
     patients = _all_patients()

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from bluering.access import permissions
 from bluering.filing import queries as filing
+from bluering.identity import pairs
 from bluering.intake.inbox import queries as inbox
 
 
@@ -27,6 +28,7 @@ PLACES = (
     Place("Data", "data", "sources.read"),
     Place("Inbox", "inbox", "intake.read", how_many=inbox.count_up_to),
     Place("Documents", "documents", "documents.file", how_many=filing.count_waiting),
+    Place("Who is who", "pairs", "identity.review", how_many=pairs.waiting),
     Place("Sources", "sources", "sources.read"),
     Place("Components", "ui", "users.manage", "Building"),
 )

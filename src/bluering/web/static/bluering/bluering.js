@@ -109,6 +109,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open]")) return;
     const pick = /^[1-9]$/.test(event.key) && $(`[data-pick="${event.key}"]`);
     if (pick) { event.preventDefault(); pick.checked = true; pick.focus(); return; }
+    const press = /^[a-z]$/.test(event.key) && $(`[data-key="${event.key}"]`);
+    if (press) { event.preventDefault(); press.click(); return; }
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   });
 

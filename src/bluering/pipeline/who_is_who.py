@@ -1,0 +1,215 @@
+"""Who may be one person: all records are looked at when patients are new, likely pairs are joined, doubtful ones wait for somebody.
+
+Facts and work follow every decision, and the rules look again at everybody concerned.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import md5
+
+import duckdb
+import pyarrow as pa
+
+from bluering.coordination.moving import bring_work_home
+from bluering.identity import pairs
+from bluering.identity.link import APART
+from bluering.identity.matching import PATIENT_COLUMNS, current_model, features_of, score_all, train_here
+from bluering.identity.matching.groups import groups_of
+from bluering.identity.matching.model import Model
+from bluering.identity.matching.score import in_words
+from bluering.identity.models import MatchPair, PairState, PersonLink
+from bluering.identity.pairs import Moves
+from bluering.identity.queries import standing_links
+from bluering.paths import home
+from bluering.pipeline import running
+from bluering.pipeline.alone import LIVE, alone
+from bluering.pipeline.settling import link_again
+from bluering.record import charts, engine, store, summaries
+from bluering.record.viewdefinition.catalog import main_table
+
+# Fewer records than this are taken for so many: that two of three are one person is no reason to believe it of any two.
+FEWEST = 10_000
+PATIENTS = """
+SELECT {columns} FROM {rows}
+WHERE NOT stale AND subject_key IS NOT NULL AND row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL)
+"""
+# Likely pairs of records of two persons, unless somebody has said of two of their records, whichever, who they are.
+OPEN_PAIRS = """
+WITH told AS (
+  SELECT least(s.left_key, s.right_key) AS left_key, greatest(s.left_key, s.right_key) AS right_key, s.probability, s.weight, s.evidence,
+    least(l.person_id, r.person_id) AS one, greatest(l.person_id, r.person_id) AS other
+  FROM scored s JOIN link l ON l.subject_key = s.left_key JOIN link r ON r.subject_key = s.right_key
+  WHERE l.person_id != r.person_id AND s.left_key NOT IN (FROM apart) AND s.right_key NOT IN (FROM apart)),
+decided AS (
+  SELECT DISTINCT least(l.person_id, r.person_id) AS one, greatest(l.person_id, r.person_id) AS other
+  FROM said d JOIN link l ON l.subject_key = d.left_key JOIN link r ON r.subject_key = d.right_key WHERE d.state IN ('same', 'different'))
+SELECT t.* EXCLUDE (one, other), row_number() OVER (PARTITION BY one, other ORDER BY coalesce(d.state IN ('waiting', 'unsure'), false) DESC, t.weight DESC, t.left_key, t.right_key) = 1 AS asked
+FROM told t ANTI JOIN decided USING (one, other)
+LEFT JOIN said d ON d.left_key = t.left_key AND d.right_key = t.right_key
+"""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What one look found: records compared, pairs joined by themselves, pairs that wait for somebody, and the weights' version."""
+
+    records: int
+    joined: int
+    waiting: int
+    model: str
+
+
+def look() -> Looked:
+    """Compare everybody, join what is likely, and ask about what is doubtful. What people said stands."""
+    patients = _patients()
+    model = current_model(max(len(patients), FEWEST))
+    if len(patients) < 2:
+        return Looked(len(patients), 0, 0, model.version)
+    features = features_of(patients)
+    scored = score_all(features, model, model.review)
+    with alone(LIVE):
+        found = _open(scored)
+        asked = found.filter(found["asked"])
+        _gone(asked)
+        joined, moves = pairs.joined_by_itself(_likely(found, features, model, _keep(asked, model)))
+        follow(moves)
+    return Looked(len(patients), joined, pairs.waiting(), model.version)
+
+
+def look_if_new() -> Looked | None:
+    """The same when patients came or changed since the last look; the weights are learned when there are none of this installation yet."""
+    now = md5("\n".join(store.files_of("patient")).encode()).hexdigest()
+    noted = home() / "identity" / "looked"
+    if noted.exists() and noted.read_text() == now:
+        return None
+    learn(anew=False)
+    looked = look()
+    noted.parent.mkdir(exist_ok=True)
+    noted.write_text(now)
+    return looked
+
+
+def learn(*, anew: bool = True) -> str:
+    """Train the weights on this installation's own records; returns the version that holds from now on."""
+    patients = _patients()
+    if not anew and not current_model(len(patients)).version.startswith("default"):
+        return current_model(len(patients)).version
+    return train_here(features_of(patients)).version
+
+
+def decide(pair_id: int, verdict: str, *, by: str, note: str = "") -> None:
+    """What somebody says of a pair, with everything that follows from it."""
+    with alone(LIVE):
+        follow(pairs.decide(pair_id, verdict, by=by, note=note))
+
+
+def take_back(pair_id: int, *, by: str) -> None:
+    """Undo the last decision about a pair, and ask again."""
+    with alone(LIVE):
+        follow(pairs.take_back(pair_id, by=by))
+
+
+def follow(moves: Moves) -> None:
+    """Work goes where its person went, charts and lists are told anew, and the rules look at everybody concerned."""
+    if not moves.keys:
+        return
+    touched = moves.persons | link_again(sorted(moves.keys))
+    bring_work_home(moves.homes)
+    persons = sorted(touched)
+    charts.forget(persons)
+    summaries.summarise(persons)
+    summaries.refresh_visits(persons=persons)
+    running.run(person_ids=persons)
+
+
+def _patients() -> pa.Table:
+    rows = engine.source_rows(main_table("Patient"))
+    return engine.plain().sql(PATIENTS.format(columns=", ".join(PATIENT_COLUMNS), rows=rows)).to_arrow_table()
+
+
+def _open(scored: pa.Table) -> pa.Table:
+    keys, persons = standing_links()
+    said = list(MatchPair.objects.exclude(state=PairState.GONE).values_list("left_key", "right_key", "state"))
+    columns = list(zip(*said, strict=True)) or [(), (), ()]
+    asked = duckdb.connect()
+    asked.register("scored", scored)
+    asked.register(
+        "link", pa.table({"subject_key": pa.array(keys, pa.string()), "person_id": pa.array(persons, pa.string())})
+    )
+    names = ("left_key", "right_key", "state")
+    asked.register(
+        "said", pa.table({n: pa.array(map(str, c), pa.string()) for n, c in zip(names, columns, strict=True)})
+    )
+    alone_by_hand = PersonLink.objects.filter(undone_at=None, reason=APART).values_list("subject_key", flat=True)
+    asked.register("apart", pa.table({"subject_key": pa.array(list(alone_by_hand), pa.string())}))
+    return asked.sql(OPEN_PAIRS).to_arrow_table()
+
+
+def _gone(found: pa.Table) -> None:
+    """Pairs that waited and are no longer alike, or are one person by now."""
+    still = set(zip(found["left_key"].to_pylist(), found["right_key"].to_pylist(), strict=True))
+    waited = MatchPair.objects.filter(state__in=pairs.OPEN).values_list("id", "left_key", "right_key")
+    over = [number for number, left, right in waited if (left, right) not in still]
+    for some in _slices(over):
+        MatchPair.objects.filter(id__in=some).update(state=PairState.GONE)
+
+
+def _keep(found: pa.Table, model: Model) -> Mapping[tuple[str, str], MatchPair]:
+    """Every pair with what speaks for and against it today; one that was put off stays so until its weight changes."""
+    rows = [
+        MatchPair(
+            left_key=row["left_key"], right_key=row["right_key"], probability=row["probability"], weight=row["weight"],
+            evidence=_evidence(row["evidence"]), model_version=model.version,
+        )
+        for row in found.to_pylist()
+    ]  # fmt: skip
+    MatchPair.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["left_key", "right_key"], batch_size=500,
+        update_fields=["probability", "weight", "evidence", "model_version"],
+    )  # fmt: skip
+    kept = {
+        (one.left_key, one.right_key): one
+        for some in _slices(sorted({row.left_key for row in rows}))
+        for one in MatchPair.objects.filter(left_key__in=some)
+    }
+    asked = {key: kept[key] for key in ((row.left_key, row.right_key) for row in rows)}
+    again = [pair for pair in asked.values() if pair.state in (PairState.GONE, PairState.JOINED)]
+    for some in _slices([pair.pk for pair in again]):
+        MatchPair.objects.filter(pk__in=some).update(state=PairState.WAITING)
+    for pair in again:
+        pair.state = PairState.WAITING
+    return asked
+
+
+def _slices(values: list) -> Iterator[list]:
+    return (values[start : start + 1_000] for start in range(0, len(values), 1_000))
+
+
+def _evidence(told: list[dict]) -> list[dict]:
+    return [
+        {"comparison": one["comparison"], "words": one["words"], "bits": round(one["bits"], 2)}
+        for one in in_words(told)
+    ]
+
+
+def _likely(
+    found: pa.Table, features: pa.Table, model: Model, kept: Mapping[tuple[str, str], MatchPair]
+) -> list[MatchPair]:
+    """Those to join without asking: likely enough, of two sources, in groups that nothing contradicts."""
+    apart = MatchPair.objects.filter(state=PairState.DIFFERENT).values_list("left_key", "right_key")
+    left, right = zip(*apart, strict=True) if apart else ((), ())
+    held = pa.table({"left_key": pa.array(left, pa.string()), "right_key": pa.array(right, pa.string())})
+    sources = frozenset(features["source"].unique().to_pylist())
+    groups = groups_of(found, features, model, held, sources)
+    together = dict(zip(groups.members["subject_key"].to_pylist(), groups.members["group"].to_pylist(), strict=True))
+    doubtful = set(zip(groups.doubtful["left_key"].to_pylist(), groups.doubtful["right_key"].to_pylist(), strict=True))
+    return [
+        pair
+        for (one, other), pair in kept.items()
+        if pair.probability >= model.link
+        and pair.state == PairState.WAITING
+        and one in together
+        and together[one] == together.get(other)
+        and (one, other) not in doubtful
+        and (other, one) not in doubtful
+    ]

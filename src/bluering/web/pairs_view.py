@@ -1,0 +1,160 @@
+"""Pairs of records as pages show them: what each side says, where they differ, what speaks for and against."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bluering.identity.models import MatchPair, PairEvent, PairState, PersonLink
+from bluering.identity.queries import persons_of
+from bluering.record import queries as record
+from bluering.record.charts import facts_of_many
+from bluering.record.names import source_name
+
+FIELDS = (
+    ("Name", ("given", "family", "suffix")), ("Date of birth", ("birth_date",)), ("Sex", ("gender",)), ("Phone", ("phones", "phone")),
+    ("E-mail", ("emails", "email")), ("Address", ("address_lines", "address_line", "city", "state", "postal_code")), ("Other names", ("families",)),
+    ("Language", ("language",)), ("Died", ("deceased_datetime",)),
+)  # fmt: skip
+STATES = {
+    "waiting": "To look at", "unsure": "Not sure", "joined": "Linked by itself", "same": "The same", "different": "Two persons",
+}  # fmt: skip
+PILLS = {"waiting": "due", "unsure": "due", "joined": "ok", "same": "ok", "different": "neutral"}
+# Bars reach their end at so many bits for or against.
+FULL_BITS = 20.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pair in a list."""
+
+    id: int
+    names: tuple[str, str]
+    sources: tuple[str, str]
+    percent: str
+    reasons: str
+    state: str
+    pill: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """One record: where it comes from, whose it is, how often it has been joined."""
+
+    source: str
+    number: str
+    person_id: str
+    others: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that both records may say."""
+
+    words: str
+    left: str
+    right: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One comparison: words, bits, and how far its bar reaches from the middle (0 to 50)."""
+
+    words: str
+    bits: str
+    reach: float
+    speaks_for: bool
+
+    @property
+    def start(self) -> float:
+        """Where the bar begins, from the left (0 to 100)."""
+        return 50 if self.speaks_for else 50 - self.reach
+
+
+def rows(pairs: Iterable[MatchPair]) -> list[Row]:
+    """Pairs in their order, with the names of both sides; three questions to the database, however many they are."""
+    shown = list(pairs)
+    persons = persons_of({key for pair in shown for key in (pair.left_key, pair.right_key)})
+    names = {person: summary.name for person, summary in record.summaries(set(persons.values())).items()}
+    return [_row(pair, persons, names) for pair in shown]
+
+
+def _row(pair: MatchPair, persons: Mapping[str, str], names: Mapping[str, str]) -> Row:
+    keys = (pair.left_key, pair.right_key)
+    left, right = (names.get(persons.get(key, ""), "Name not known") for key in keys)
+    reasons = ", ".join(one["words"] for one in pair.evidence[:3])
+    return Row(
+        pair.pk, (left, right), (source_name(keys[0].split("/", 1)[0]), source_name(keys[1].split("/", 1)[0])), percent(pair.probability),
+        reasons, STATES.get(pair.state, ""), PILLS.get(pair.state, "neutral"), pair.decided_by,
+    )  # fmt: skip
+
+
+def percent(probability: float) -> str:
+    """Never 100: nothing here is sure."""
+    return f"{min(probability, 0.999) * 100:.1f} %" if probability >= 0.99 else f"{probability * 100:.0f} %"
+
+
+def sides(pair: MatchPair) -> tuple[Side, Side]:
+    """Both records of a pair."""
+    keys = (pair.left_key, pair.right_key)
+    persons = persons_of(keys)
+    links = PersonLink.objects.filter(person_id__in=persons.values(), undone_at=None).values_list(
+        "person_id", flat=True
+    )
+    counted = list(links)
+    left, right = (
+        Side(
+            source_name(key.split("/", 1)[0]),
+            key.split("/", 1)[1],
+            persons.get(key, ""),
+            max(counted.count(persons.get(key, "")) - 1, 0),
+        )
+        for key in keys
+    )
+    return left, right
+
+
+def lines(pair: MatchPair) -> list[Line]:
+    """What the two records say, side by side."""
+    keys = (pair.left_key, pair.right_key)
+    persons = persons_of(keys)
+    facts = facts_of_many(sorted(set(persons.values())))
+    told = {f"{row['source']}/{row['id']}": row for person in facts.values() for row in person.get("patient", ())}
+    left, right = (told.get(key, {}) for key in keys)
+    found = [Line(words, _said(left, names), _said(right, names), False) for words, names in FIELDS]
+    return [
+        Line(one.words, one.left, one.right, _plain(one.left) != _plain(one.right))
+        for one in found
+        if one.left or one.right
+    ]
+
+
+def _said(told: Mapping, names: tuple[str, ...]) -> str:
+    parts: list[str] = []
+    for name in names:
+        value = told.get(name)
+        texts = value if isinstance(value, list) else [value]
+        parts += [str(text) for text in texts if text and str(text) not in parts]
+    return ", ".join(parts) if len(names) > 3 or names[0].endswith("s") else " ".join(parts)
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in text.lower() if sign.isalnum())
+
+
+def bars(pair: MatchPair) -> list[Bar]:
+    """The evidence as bars, for to the right, against to the left."""
+    return [
+        Bar(one["words"], f"{one['bits']:+.1f}", round(min(abs(one["bits"]) / FULL_BITS, 1) * 50, 1), one["bits"] > 0)
+        for one in pair.evidence
+    ]
+
+
+def history(pair: MatchPair) -> list[PairEvent]:
+    """What was decided, the newest first."""
+    return list(pair.events.order_by("-id"))
+
+
+def next_waiting(but: int = 0) -> MatchPair | None:
+    """The pair that waits and is most likely one person."""
+    return MatchPair.objects.filter(state=PairState.WAITING).exclude(pk=but).order_by("-probability", "id").first()
