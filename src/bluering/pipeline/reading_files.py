@@ -14,7 +14,7 @@ from bluering.intake.claims import optout
 from bluering.intake.claims.cclf.read import Feed, line_of
 from bluering.intake.claims.cclf.zipped import Member, members_in
 from bluering.intake.claims.x12.kept import keep_acknowledgement
-from bluering.intake.claims.x12.read import read as read_x12
+from bluering.intake.claims.x12.read import parts_of as interchanges
 from bluering.intake.fhir.parse import Lines, of_resources
 from bluering.intake.reading import Reading, Resource, Trouble
 from bluering.intake.schedule.read import read_csv
@@ -75,12 +75,12 @@ class ReadingFiles:
     def interchange(self, path: Path) -> Iterator[Lines]:
         """Claims, payments or enrolment as X12; its acknowledgement is kept."""
         data = formats.plain_bytes(path)
-        done = read_x12(data, self._patients_of)
-        keep_acknowledgement(self.source, path.name, data, done.verdict)
-        resources = [one for _, group in done.groups for one in group]
-        self.patients |= {one["id"]: one["patient"]["reference"] for one in resources if "patient" in one}
-        troubles = [Trouble(f"segment {line}", reason) for line, reason in done.troubles]
-        yield self.lines(path, Reading(resources, unreadable=troubles))
+        for part in interchanges(data, self._patients_of):
+            keep_acknowledgement(self.source, path.name, data, part.verdict)
+            resources = [one for _, group in part.groups for one in group]
+            self.patients |= {one["id"]: one["patient"]["reference"] for one in resources if "patient" in one}
+            troubles = [Trouble(f"segment {line}", reason) for line, reason in part.troubles]
+            yield self.lines(path, Reading(resources, unreadable=troubles))
 
     def _patients_of(self, claims: list[str]) -> dict[str, str]:
         """Whose these claims are, of those read in this load or before."""

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from bluering.intake.claims.x12.check import check
-from bluering.intake.claims.x12.read import read
+from bluering.intake.claims.x12.read import parts_of, read
 
 
 def interchange(kind: str, version: str, *segments: str, functional: str = "HC") -> str:
@@ -246,3 +246,17 @@ def test_checking_stops_when_too_much_is_wrong(monkeypatch):
 @pytest.mark.parametrize("text", ["", "ISA", "ISA*", professional()[:100], professional()[:106], "ISA" + "*" * 200])
 def test_a_file_that_is_cut_off_is_not_accepted(text):
     assert not check(text).accepted and check(text).findings
+
+
+def test_a_large_file_comes_in_parts_and_nothing_is_lost(monkeypatch):
+    monkeypatch.setattr("bluering.intake.claims.x12.read.AT_ONCE", 2)
+    claims = [segment for n in range(5) for segment in (CLAIM[0].replace("A1", f"A{n}"), *CLAIM[1:])]
+    text = professional(*claims).encode()
+    parts = list(parts_of(text))
+    assert [len(part.groups) for part in parts] == [2, 2, 1]
+    assert [part.verdict is None for part in parts] == [False, True, True]
+    assert [group for part in parts for group in part.groups] == read(text).groups
+
+
+def test_blanks_before_the_header_change_nothing():
+    assert check("\r\n  " + professional()).accepted

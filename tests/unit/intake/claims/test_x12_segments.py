@@ -91,3 +91,11 @@ def test_a_segment_without_an_end_is_refused_before_it_is_taken_apart():
 def test_a_broken_header_further_on_refuses_the_whole_file_by_its_segment():
     done = read((written() + "\n" + written()[:90]).encode())
     assert done.groups == [] and done.troubles[0][0] == 8 and "shorter than 106" in done.troubles[0][1]
+
+
+def test_a_transaction_set_larger_than_any_should_be_is_refused(monkeypatch):
+    monkeypatch.setattr("bluering.intake.claims.x12.segments.MOST_SEGMENTS", 2)
+    [found] = transactions_of(written().replace("SE*3*", "A*1~A*2~SE*5*"))
+    assert found.too_large and len(found.segments) == 2
+    done = read(written().replace("SE*3*", "A*1~A*2~SE*5*").encode())
+    assert done.groups == [] and "ask the sender for smaller ones" in done.troubles[-1][1]

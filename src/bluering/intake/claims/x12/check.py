@@ -7,7 +7,7 @@ import io
 import json
 import logging
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pyx12.errors
 import pyx12.params
@@ -87,7 +87,7 @@ class Verdict:
 def check(text: str) -> Verdict:
     """Check every interchange of a text against the guides it names. Versions that pyx12 has no guide for are not accepted."""
     acknowledged, told, seen = io.StringIO(), io.StringIO(), _FirstBad()
-    plain = io.StringIO(_one_version(text))
+    plain = cast(io.StringIO, _Text(_one_version(text)))
     try:
         good = x12n_document(pyx12.params.params(), plain, acknowledged, None, None, told, callback=seen)
     except bounds.TooMuchWrong:
@@ -108,6 +108,23 @@ def check(text: str) -> Verdict:
     return Verdict(bool(good), written if "IEA" in written else "", findings)
 
 
+class _Text:
+    """A text that is read like a file. `io.StringIO` would take four bytes for each of its characters."""
+
+    closed = False
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+
+    def read(self, size: int) -> str:
+        """The next characters."""
+        self.at += size
+        return self.text[self.at - size : self.at]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class _FirstBad:
     """Remembers the first segment that pyx12 finds bad: of envelopes its findings do not tell more."""
 
@@ -121,12 +138,13 @@ class _FirstBad:
 
 
 def _one_version(text: str) -> str:
-    """The header with the version that its first group names, where the two differ: the group's guide is the one that is meant."""
-    at = text.find("ISA")
-    if at < 0 or len(text) < at + ISA_LENGTH:
+    """The text from its header on, with the version that its first group names: where the two differ, the group's guide is meant."""
+    text = text[max(text.find("ISA"), 0) :]
+    if len(text) < ISA_LENGTH:
         return text
-    element, cells = text[at + 3 : at + 4], text[at : at + 106].split(text[at + 3 : at + 4])
-    group = text[at + 106 :].lstrip().split(text[at + 105 : at + 106], 1)[0].split(element)
+    element, end = text[3], text[ISA_LENGTH - 1]
+    cells, after = text[:ISA_LENGTH].split(element), text[ISA_LENGTH : ISA_LENGTH + 400]
+    group = after.lstrip().split(end, 1)[0].split(element)
     if len(cells) != 17 or group[0] != "GS" or len(group) < 9:
         return text
     wanted = {"004010": "00401", "005010": "00501"}.get(group[8][:6], cells[12])
@@ -135,7 +153,7 @@ def _one_version(text: str) -> str:
     cells[12] = wanted
     if wanted == "00501" and cells[11].isalnum():
         cells[11] = "^"
-    return text[:at] + element.join(cells) + text[at + 106 :]
+    return element.join(cells) + text[ISA_LENGTH:]
 
 
 def _findings(told: str) -> list[Finding]:

@@ -5,25 +5,33 @@ nobody here pays claims: a code that is missing somewhere is no reason not to kn
 off and kinds that tell nothing of persons.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 
 from bluering.intake.claims.x12 import claim, enrolment, payment
 from bluering.intake.claims.x12.check import Verdict, check
 from bluering.intake.claims.x12.codes import INSTITUTIONAL, PROFESSIONAL
-from bluering.intake.claims.x12.segments import MOST_BYTES, BadInterchange, Transaction, segments_of, transactions_of
+from bluering.intake.claims.x12.segments import (
+    MOST_BYTES,
+    MOST_SEGMENTS,
+    BadInterchange,
+    Transaction,
+    segments_of,
+    transactions_of,
+)
 from bluering.intake.reading import Resource
 
 TOO_LARGE = f"the file is larger than {MOST_BYTES >> 20} MB; ask the sender for smaller ones"
 CUT = "it has no trailer SE, so it may be cut off; it was not read"
+TOO_MANY = f"it has more than {MOST_SEGMENTS:,} segments, some 75,000 claims; ask the sender for smaller ones"
 EMPTY = "no transaction set was found in it; ask the sender for the file again"
 KINDS = {
     "820": "premium payments", "270": "eligibility questions", "271": "eligibility answers", "276": "claim status questions",
     "277": "claim status answers", "278": "authorisations", "997": "acknowledgements", "999": "acknowledgements", "TA1": "acknowledgements",
 }  # fmt: skip
+READ = ("837", "834", "835")
+AT_ONCE = 500
 Trouble = tuple[int, str]
-Reader = Callable[[Transaction], Iterator[list[Resource]]]
 
 
 @dataclass
@@ -37,23 +45,44 @@ class Interchange:
 
 def read(data: bytes, known: payment.Known = lambda ids: {}) -> Interchange:
     """Read a file whole. `known` tells of claims by id whose they are. Never raises for what the file holds."""
-    done = Interchange()
-    if len(data) > MOST_BYTES:
-        done.troubles.append((1, TOO_LARGE))
-        return done
+    whole, *others = parts_of(data, known)
+    for part in others:
+        whole.groups += part.groups
+        whole.troubles += part.troubles
+    return whole
+
+
+def parts_of(data: bytes, known: payment.Known = lambda ids: {}) -> Iterator[Interchange]:
+    """The same in parts of some hundred claims, so that a large file needs little memory. The first has the verdict."""
     text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    done = _checked(data, text)
+    found, readable = 0, done.verdict is not None
+    for found, one in enumerate(transactions_of(text) if readable else (), 1):  # noqa: B007
+        if refusal := _refusal(one):
+            done.troubles.append((one.line, f"ST, set {one.control}: {refusal}"))
+            continue
+        for group in _reader(one, known):
+            done.groups.append((one.line, group))
+            if len(done.groups) == AT_ONCE:
+                yield done
+                done = Interchange()
+    if readable and not found:
+        done.troubles.append((1, EMPTY))
+    yield done
+
+
+def _checked(data: bytes, text: str) -> Interchange:
+    """What is wrong with the whole file. Without a verdict nothing of it can be read."""
+    done = Interchange()
     try:
+        if len(data) > MOST_BYTES:
+            raise BadInterchange(TOO_LARGE)
         _walk(text)
     except BadInterchange as problem:
         done.troubles.append((problem.line, str(problem)))
         return done
     done.verdict = check(text)
     done.troubles += [(one.line, f"{one.place}: {one.reason}") for one in done.verdict.findings]
-    found = 0
-    for found, one in enumerate(transactions_of(text), 1):  # noqa: B007
-        _take(done, one, known)
-    if not found:
-        done.troubles.append((1, EMPTY))
     return done
 
 
@@ -63,24 +92,18 @@ def _walk(text: str) -> None:
         pass
 
 
-def _take(done: Interchange, one: Transaction, known: payment.Known) -> None:
-    reader = _reader(one, known)
-    if not one.complete:
-        done.troubles.append((one.line, f"ST, set {one.control}: {CUT}"))
-    elif reader is None:
-        what = KINDS.get(one.kind, "nothing we read")
-        done.troubles.append((one.line, f"ST, set {one.control}: a transaction set {one.kind} ({what}) is not mapped"))
-    else:
-        done.groups += [(one.line, group) for group in reader(one)]
+def _refusal(one: Transaction) -> str:
+    """Why a transaction set is not read; empty when it is."""
+    if not one.complete or one.too_large:
+        return TOO_MANY if one.too_large else CUT
+    what = KINDS.get(one.kind, "nothing we read")
+    return "" if one.kind in READ else f"a transaction set {one.kind} ({what}) is not mapped"
 
 
-def _reader(one: Transaction, known: payment.Known) -> Reader | None:
-    readers: dict[str, Reader] = {
-        "837": _claims,
-        "834": enrolment.resources_of,
-        "835": partial(payment.resources_of, known=known),
-    }
-    return readers.get(one.kind)
+def _reader(one: Transaction, known: payment.Known) -> Iterator[list[Resource]]:
+    if one.kind == "837":
+        return _claims(one)
+    return enrolment.resources_of(one) if one.kind == "834" else payment.resources_of(one, known)
 
 
 def _claims(one: Transaction) -> Iterator[list[Resource]]:

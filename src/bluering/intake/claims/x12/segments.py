@@ -13,6 +13,8 @@ HEADER = re.compile(rb"\s*ISA[^A-Za-z0-9\s]")
 MOST_BYTES = 256 * 1024 * 1024
 # The guides' longest segments have some hundred characters.
 MOST_CHARACTERS = 65_536
+# A transaction set is held in memory: so many segments take some hundred megabytes.
+MOST_SEGMENTS = 1_000_000
 
 
 TOO_LONG = (
@@ -28,7 +30,7 @@ class BadInterchange(ValueError):
         self.line = line
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One segment. Elements count from 1, as in the guides; `line` is its number in the file."""
 
@@ -57,7 +59,7 @@ class Segment:
 
 @dataclass
 class Transaction:
-    """One transaction set: ST to SE. `version` is GS08's, `sender` GS02's; without its SE it is not `complete`."""
+    """One transaction set: ST to SE. `version` is GS08's, `sender` GS02's; without its SE it is not `complete`, and what is `too_large` has lost its end."""
 
     kind: str
     control: str
@@ -66,6 +68,7 @@ class Transaction:
     line: int
     segments: list[Segment] = field(default_factory=list)
     complete: bool = False
+    too_large: bool = False
 
 
 def looks_like(head: bytes) -> bool:
@@ -82,13 +85,22 @@ def segments_of(text: str) -> Iterator[Segment]:
     while place >= 0:
         element, component, repetition, end = _delimiters(text[place : place + ISA_LENGTH], line + 1)
         following = _next_header(text, place + ISA_LENGTH, end)
-        for raw in text[place : following if following >= 0 else len(text)].split(end):
+        for raw in _pieces(text, place, following if following >= 0 else len(text), end):
             if told := raw.strip("\r\n \t"):
                 line += 1
                 if len(told) > MOST_CHARACTERS:
                     raise BadInterchange(TOO_LONG.format(most=MOST_CHARACTERS), line)
                 yield Segment(tuple(told.split(element)), line, component, repetition)
         place = following
+
+
+def _pieces(text: str, start: int, stop: int, end: str) -> Iterator[str]:
+    """What lies between terminators, one at a time: a file may be large."""
+    while start < stop:
+        at = text.find(end, start, stop)
+        at = stop if at < 0 else at
+        yield text[start:at]
+        start = at + 1
 
 
 def _next_header(text: str, start: int, end: str) -> int:
@@ -133,6 +145,8 @@ def transactions_of(text: str) -> Iterator[Transaction]:
             yield open_one
             open_one = None
         elif open_one and segment.id not in ("GE", "IEA", "ISA"):
-            open_one.segments.append(segment)
+            open_one.too_large = len(open_one.segments) >= MOST_SEGMENTS
+            if not open_one.too_large:
+                open_one.segments.append(segment)
     if open_one:
         yield open_one
