@@ -1,5 +1,7 @@
 """X12 of others: accepted and rejected as pyx12's own expectations say, and the diagnoses that hccinfhir finds."""
 
+import importlib.util
+import json
 import os
 import re
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 
 from bluering.intake.claims.x12.check import check
 from bluering.intake.claims.x12.read import read
+from bluering.terminology import fhir_r4
 
 DATA = Path(os.environ.get("BLUERING_SHARED", "/nowhere")) / "data"
 SAMPLES, HCC = DATA / "x12/pyx12", DATA / "hccinfhir-samples/sample_files"
@@ -65,3 +68,30 @@ def test_enrolments_are_read(path):
 def test_premium_payments_are_named_as_not_mapped(path):
     done = read(path.read_bytes())
     assert done.groups == [] and "820 (premium payments) is not mapped" in done.troubles[-1][1]
+
+
+ROOT = Path(__file__).resolve().parents[2]
+spec = importlib.util.spec_from_file_location("tally_x12", ROOT / "scripts" / "tally_x12.py")
+script = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(script)
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return [script.row_of(path) for path in script.samples()]
+
+
+def test_the_page_says_what_is_so(rows):
+    assert script.page(rows) == script.PAGE.read_text(), "run `python scripts/tally_x12.py`"
+    assert [
+        row.name
+        for row in rows
+        if row.agrees is False or (row.expected is not None and row.expected != row.done.verdict.accepted)
+    ] == []
+
+
+def test_every_resource_is_sound(rows):
+    for one in (one for row in rows for _, group in row.done.groups for one in group):
+        assert set(one) - {"resourceType"} <= set(fhir_r4.json_kinds(one["resourceType"]))
+        assert re.fullmatch(r"[A-Za-z0-9\-.]{1,64}", one["id"])
+        assert not re.search(r": (null|\"\"|\[\]|\{\})", json.dumps(one))
