@@ -260,3 +260,10 @@ def test_a_large_file_comes_in_parts_and_nothing_is_lost(monkeypatch):
 
 def test_blanks_before_the_header_change_nothing():
     assert check("\r\n  " + professional()).accepted
+
+
+def test_no_value_is_told_where_delimiters_change_within_a_file():
+    """Read with the delimiters of the first header, a whole segment of the second interchange looks like a name."""
+    done = read((professional() + professional().replace("*", "|") + "ST*ABBOTT ADA*ADA ABBOTT~").encode())
+    assert len(done.groups) == 2 and done.troubles
+    assert not any(value in json.dumps(done.troubles) for value in ("ABBOTT", "19500203", "W1", "ELM"))

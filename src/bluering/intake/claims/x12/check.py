@@ -14,7 +14,7 @@ import pyx12.params
 from pyx12.x12n_document import x12n_document
 
 from bluering.intake.claims.x12 import bounds
-from bluering.intake.claims.x12.segments import ISA_LENGTH
+from bluering.intake.claims.x12.segments import ISA_LENGTH, name_of
 
 logging.getLogger("pyx12").setLevel(logging.CRITICAL)
 bounds.apply()
@@ -134,7 +134,7 @@ class _FirstBad:
     def __call__(self, segment: Any, source: Any, node: Any, valid: bool) -> None:
         self.count += 1
         if not valid and not self.name:
-            self.number, self.name = self.count, segment.get_seg_id() or ""
+            self.number, self.name = self.count, name_of(segment.get_seg_id() or "")
 
 
 def _one_version(text: str) -> str:
@@ -173,14 +173,14 @@ def _of_transaction(told: dict[str, Any]) -> list[Finding]:
     found = [
         Finding(
             told["cur_line"] or 1,
-            f"ST, set {told['trn_set_control_num']}",
+            f"ST, set {name_of(told['trn_set_control_num'] or '')}",
             TRANSACTION_SAID.get(one["err_cde"], OTHER_SAID),
         )
         for one in told["errors"]
         if one["err_cde"] != "5"
     ]
     for segment in told["segments"]:
-        line, name = segment["cur_line"] or 1, segment["seg_id"]
+        line, name = segment["cur_line"] or 1, name_of(segment["seg_id"] or "")
         found += [
             Finding(line, name, SEGMENT_SAID.get(one["err_cde"], "it is not as the guide asks"))
             for one in segment["errors"]

@@ -16,6 +16,7 @@ from bluering.intake.claims.x12.segments import (
     MOST_SEGMENTS,
     BadInterchange,
     Transaction,
+    name_of,
     segments_of,
     transactions_of,
 )
@@ -59,7 +60,7 @@ def parts_of(data: bytes, known: payment.Known = lambda ids: {}) -> Iterator[Int
     found, readable = 0, done.verdict is not None
     for found, one in enumerate(transactions_of(text) if readable else (), 1):  # noqa: B007
         if refusal := _refusal(one):
-            done.troubles.append((one.line, f"ST, set {one.control}: {refusal}"))
+            done.troubles.append((one.line, f"ST, set {name_of(one.control)}: {refusal}"))
             continue
         for group in _reader(one, known):
             done.groups.append((one.line, group))
@@ -97,7 +98,7 @@ def _refusal(one: Transaction) -> str:
     if not one.complete or one.too_large:
         return TOO_MANY if one.too_large else CUT
     what = KINDS.get(one.kind, "nothing we read")
-    return "" if one.kind in READ else f"a transaction set {one.kind} ({what}) is not mapped"
+    return "" if one.kind in READ else f"a transaction set {name_of(one.kind)} ({what}) is not mapped"
 
 
 def _reader(one: Transaction, known: payment.Known) -> Iterator[list[Resource]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 ISA_LENGTH = 106
+NAME = re.compile(r"[A-Z0-9]{1,9}")
 HEADER = re.compile(rb"\s*ISA[^A-Za-z0-9\s]")
 # More than any sender needs; what is larger is refused before it is taken apart.
 MOST_BYTES = 256 * 1024 * 1024
@@ -28,6 +29,11 @@ class BadInterchange(ValueError):
     def __init__(self, reason: str, line: int = 1) -> None:
         super().__init__(reason)
         self.line = line
+
+
+def name_of(told: str) -> str:
+    """A segment's or a set's name or number, if it looks like one: where delimiters are wrong it is a piece of what the file tells."""
+    return told.strip() if NAME.fullmatch(told.strip()) else "?"
 
 
 @dataclass(frozen=True, slots=True)
