@@ -64,60 +64,66 @@ class Line:
     parties: list[Party] = field(default_factory=list)
 
 
+# Hierarchical levels (HL03), and who is forgotten when a new one of a level begins.
+LEVELS = {
+    "20": ("billing", "subscriber", "dependant", "payer"),
+    "22": ("subscriber", "dependant", "payer"),
+    "23": ("dependant",),
+}
+ABOVE = {"85": "billing", "IL": "subscriber", "QC": "dependant", "PR": "payer"}
+ABOUT_A_PARTY = ("N3", "N4", "DMG", "PER", "REF")
+
+
 def claims_of(transaction: Transaction) -> Iterator[Claim]:
     """Every claim of a transaction set, in its order."""
-    billing = subscriber = dependant = payer = None
-    told = ""
-    claim: Claim | None = None
-    line: Line | None = None
-    party: Party | None = None
+    walk = _Walk()
     for segment in transaction.segments:
+        if segment.id in ("HL", "CLM") and walk.claim:
+            yield walk.claim
+        walk.hear(segment)
+    if walk.claim:
+        yield walk.claim
+
+
+class _Walk:
+    """Where in a transaction set we are: whose level, which claim, which line, which party."""
+
+    def __init__(self) -> None:
+        self.told = ""
+        self.above: dict[str, Party] = {}
+        self.claim: Claim | None = None
+        self.line: Line | None = None
+        self.party: Party | None = None
+
+    def hear(self, segment: Segment) -> None:
+        """Take in one segment."""
         if segment.id == "BHT":
-            told = _moment(segment)
+            self.told = _moment(segment)
         elif segment.id == "HL":
-            if claim:
-                yield claim
-            claim = line = party = None
-            if segment[3] == "20":
-                billing = subscriber = dependant = payer = None
-            elif segment[3] == "22":
-                subscriber = dependant = payer = None
-            elif segment[3] == "23":
-                dependant = None
+            self.claim = self.line = self.party = None
+            for name in LEVELS.get(segment[3], ()):
+                self.above.pop(name, None)
         elif segment.id == "CLM":
-            if claim:
-                yield claim
-            claim, line, party = Claim(segment, billing, subscriber, dependant, payer, told), None, None
+            who = {name: self.above.get(name) for name in LEVELS["20"]}
+            self.claim = Claim(segment, who["billing"], who["subscriber"], who["dependant"], who["payer"], self.told)
+            self.line = self.party = None
         elif segment.id == "NM1":
-            party = Party(segment)
-            if line:
-                line.parties.append(party)
-            elif claim:
-                claim.parties.append(party)
-            elif segment[1] == "85":
-                billing = party
-            elif segment[1] == "IL":
-                subscriber = party
-            elif segment[1] == "QC":
-                dependant = party
-            elif segment[1] == "PR":
-                payer = party
-        elif segment.id == "LX" and claim:
-            line, party = Line(segment), None
-            claim.lines.append(line)
-        elif (
-            party
-            and segment.id in ("N3", "N4", "DMG", "PER", "REF")
-            and not (segment.id == "REF" and line and not party)
-        ):
-            party.hear(segment)
-        elif line:
-            line.segments.append(segment)
-        elif claim:
-            # What is told of another payer's part (SBR) does not belong to this claim.
-            claim.segments.append(segment)
-    if claim:
-        yield claim
+            self._meet(Party(segment))
+        elif segment.id == "LX" and self.claim:
+            self.line, self.party = Line(segment), None
+            self.claim.lines.append(self.line)
+        elif self.party and segment.id in ABOUT_A_PARTY:
+            self.party.hear(segment)
+        elif here := self.line or self.claim:
+            here.segments.append(segment)
+
+    def _meet(self, party: Party) -> None:
+        """A name: of the line, of the claim, or of those above it."""
+        self.party = party
+        if here := self.line or self.claim:
+            here.parties.append(party)
+        elif role := ABOVE.get(party.name[1]):
+            self.above[role] = party
 
 
 def _moment(bht: Segment) -> str:
