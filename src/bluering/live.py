@@ -33,6 +33,7 @@ def take_in(stop: threading.Event, *, until_empty: bool = False) -> None:
     """Take in what arrives until told to stop, or until nothing waits. Of several such processes one works and the others wait."""
     with _only_one(stop):
         batches = 0
+        tidy()
         while not stop.is_set():
             taken = _take_in_once(stop)
             batches += taken > 0
@@ -60,10 +61,11 @@ def _take_in_once(stop: threading.Event) -> int:
 
 
 def tidy() -> None:
-    """Join the many small files that live news makes: every one of them is opened for each batch."""
-    for table in store.loaded_tables():
-        if store.small_files(table, SMALL_BYTES) > MANY_FILES:
-            pipeline.compact(table, SMALL_BYTES)
+    """Join the many small files that live news makes: every one of them is opened for each batch. While a load is under way they stay."""
+    with contextlib.suppress(Refusal):
+        for table in store.loaded_tables():
+            if store.small_files(table, SMALL_BYTES) > MANY_FILES:
+                pipeline.compact(table, SMALL_BYTES)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from bluering import live, pipeline
+from bluering.pipeline.alone import LOAD, alone
 from bluering.record import engine, store
 from tests.flows.test_load import a1c, patient, write
 
@@ -27,6 +28,17 @@ def test_many_small_files_become_one_and_say_the_same(tmp_path, monkeypatch):
     assert len(store.files_of("observation")) == 1
     assert len(store.files_of("patient")) == 1, "few files are left as they are"
     assert facts() == before
+
+
+def test_a_load_under_way_is_not_disturbed(tmp_path, monkeypatch):
+    monkeypatch.setattr(live, "MANY_FILES", 1)
+    for number in range(2):
+        pipeline.load([write(tmp_path, f"{number}.ndjson", patient(f"p{number}"))], source="ehr")
+    with alone(LOAD):
+        live.tidy()
+    assert len(store.files_of("patient")) == 2
+    live.tidy()
+    assert len(store.files_of("patient")) == 1
 
 
 def test_large_files_are_left_alone(tmp_path):
