@@ -36,7 +36,7 @@ def main() -> None:
     practice.prepare(persons)
     rows += practice.rules(persons) + practice.pages(persons)
     rows += messages.to_today(os.environ["BLUERING_HOME"], persons) + messages.measure() + documents.measure()
-    rows += feeds.measure() + interchanges.measure() + linking.measure()
+    rows += interchanges.measure() + linking.measure() + feeds.measure()
     PAGE.write_text(HEAD.format(persons=persons, day=dt.date.today(), machine=machine()) + "\n".join(rows) + "\n")
     print(PAGE.read_text())
 
