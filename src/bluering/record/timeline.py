@@ -58,7 +58,7 @@ SHOWN = {
     "consent": Shown("Consent", "Consent", ("date_time_datetime",), ("scope_code", "category_code"), ("provision_type",)),
 }  # fmt: skip
 
-CLASS_WORDS = {"AMB": "Office visit", "EMER": "Emergency visit", "IMP": "Hospital stay", "ACUTE": "Hospital stay", "OBSENC": "Observation stay", "VR": "Video or phone visit", "HH": "Home visit"}  # fmt: skip
+CLASS_WORDS = {"AMB": "Office visit", "EMER": "Emergency visit", "IMP": "Hospital stay", "ACUTE": "Hospital stay", "OBSENC": "Observation stay", "VR": "Video or phone visit", "HH": "Home visit", "institutional": "Hospital or facility", "professional": "Clinician or supplier", "pharmacy": "Pharmacy"}  # fmt: skip
 
 
 def timeline(tables: dict[str, list[Row]]) -> list[TimelineEntry]:

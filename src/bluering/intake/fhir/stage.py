@@ -2,6 +2,7 @@
 
 The good ones become a table (place, raw, type, id, updated, hash); the others come back with a reason. The
 checks are vectorised: is it JSON, is its type FHIR's, has it an id, has each top-level element the JSON kind that R4 gives it.
+Claims told in FHIR STU3 (Blue Button 2.0 v1, BCDA v1) are said as R4 says them before they are checked.
 """
 
 import functools
@@ -9,6 +10,7 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 
 import duckdb
 
@@ -20,7 +22,7 @@ ID_PATTERN = r"[A-Za-z0-9\-\.]{1,64}"
 
 STAGE = """
 CREATE OR REPLACE TABLE {name} AS
-WITH valid AS (SELECT place, raw, json_valid(raw) AS ok FROM lines),
+WITH valid AS (SELECT place, raw, json_valid(raw) AS ok FROM {lines}),
 heads AS (
   SELECT place, raw, ok,
     CASE WHEN ok THEN json_extract_string(raw, ['$.resourceType', '$.id', '$.meta.lastUpdated']) END AS head
@@ -35,6 +37,11 @@ SELECT place, raw, head[1] AS type, head[2] AS id, TRY_CAST(head[3] AS TIMESTAMP
     ELSE {kinds}
   END AS reason
 FROM heads
+"""
+CLAIM = "ExplanationOfBenefit"
+OLDER = f"""
+CREATE OR REPLACE TABLE older_lines AS
+SELECT place, stu3_claim_as_r4(raw) AS raw FROM {{name}} WHERE type = '{CLAIM}' AND is_stu3_claim(raw)
 """
 # In so few lines it costs little to look which types there are before they are sorted.
 FEW = 20_000
@@ -87,6 +94,7 @@ class _Stager:
         self.connection = connection
         self.known: set[str] = set()
         connection.execute("SET VARIABLE r4_types = ?", [sorted(fhir_r4.resource_types())])
+        connection.execute((files(__package__) / "stu3.sql").read_text())
 
     def fill(self, batches: Iterable[Lines], free: queue.Queue, filled: queue.Queue) -> None:
         """Until the batches end or the caller stops taking."""
@@ -106,13 +114,27 @@ class _Stager:
         if not self.known and len(lines.table) <= FEW:
             self.known = self._types_in(TYPES_OF_LINES)
         while True:
-            self.connection.execute(STAGE.format(name=name, id=ID_PATTERN, kinds=_kinds_of(self.known)))
+            self._sort(name, "lines")
             new = self._types_in(f"SELECT DISTINCT type FROM {name}") - self.known
             if not new:
                 break
             self.known |= new
         self.connection.unregister("lines")
+        if CLAIM in self.known:
+            self._as_r4(name)
         return list(lines.rejected) + self._set_apart(name)
+
+    def _sort(self, name: str, lines: str) -> None:
+        self.connection.execute(STAGE.format(name=name, lines=lines, id=ID_PATTERN, kinds=_kinds_of(self.known)))
+
+    def _as_r4(self, name: str) -> None:
+        """Claims of an older FHIR are turned into R4 and sorted once more."""
+        (found,) = self.connection.execute(OLDER.format(name=name)).fetchall()[0]
+        if found:
+            self._sort("older_sorted", "older_lines")
+            self.connection.execute(f"DELETE FROM {name} WHERE place IN (SELECT place FROM older_lines)")
+            self.connection.execute(f"INSERT INTO {name} FROM older_sorted; DROP TABLE older_sorted")
+        self.connection.execute("DROP TABLE older_lines")
 
     def _types_in(self, question: str) -> set[str]:
         return {one for (one,) in self.connection.execute(question).fetchall()} & fhir_r4.resource_types()

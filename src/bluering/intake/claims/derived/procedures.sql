@@ -11,7 +11,7 @@ WITH done AS (
 SELECT place, fhir({
   'resourceType': 'Procedure', 'id': derived_id(id, what), 'meta': tagged(updated),
   'status': CASE WHEN cancelled THEN 'entered-in-error' ELSE 'completed' END,
-  'code': {'coding': list_filter(concept.coding, lambda c: c.code IS NOT NULL), 'text': concept.text},
+  'code': {'coding': list_transform(list_filter(concept.coding, lambda c: c.code IS NOT NULL), lambda c: one_service(c)), 'text': concept.text},
   'subject': patient, 'performedDateTime': day}) AS raw
 FROM done WHERE len(concept.coding) > 0 AND concept.coding[1].code IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY place, id, what) = 1
