@@ -98,9 +98,9 @@ def _cell(value: object) -> str:
 
 def rules() -> str:
     """Every shipped rule with its source, its parameters, what it reads and the small people it was tried on."""
-    from bluering.population.rules import all_rules
+    from bluering.population.rules import all_rules, table_rules
 
-    found = all_rules()
+    found = [*table_rules(), *all_rules()]
     listed = [(f"[{rule.title}](#{rule.id})", rule.kind, rule.owner, rule.version) for rule in found]
     return page(
         "Rules",

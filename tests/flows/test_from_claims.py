@@ -6,8 +6,10 @@ import pytest
 
 from bluering import pipeline
 from bluering.identity.models import PersonLink
+from bluering.population.stays import stays_in
 from bluering.record import charts, engine
 from bluering.record.timeline import timeline
+from bluering.web.timeline_view import fact_events
 from tests.flows.test_load import patient, write
 from tests.unit.intake.claims.cclf_files import delivery, record
 
@@ -165,6 +167,38 @@ def test_the_timeline_tells_a_visit_once(tmp_path):
     person = PersonLink.objects.filter(undone_at=None).values_list("person_id", flat=True)[0]
     entries = timeline(charts.facts_of(person))
     assert sorted((entry.kind, entry.source) for entry in entries) == [("Claim", "plan"), ("Visit", "ehr")]
+
+
+def test_a_stay_that_hospital_and_plan_tell_is_one_event(tmp_path):
+    number = [{"system": "urn:oid:1.2.3", "value": "77"}]
+    stay = {
+        "resourceType": "Encounter",
+        "id": "s1",
+        "status": "finished",
+        "class": {"code": "IMP"},
+        "subject": {"reference": "Patient/p1"},
+        "period": {"start": "2026-02-03T10:00:00-06:00", "end": "2026-02-06T11:20:00-06:00"},
+        "serviceProvider": {"display": "County General"},
+    }
+    billed = claim("2026-03-01T00:00:00Z", ["I10"], type={"coding": [{"code": "institutional"}]}) | {
+        "billablePeriod": {"start": "2026-02-03", "end": "2026-02-06"},
+        "supportingInfo": [
+            {"category": {"coding": [{"code": "typeofbill"}]}, "code": {"coding": [{"code": "0111"}]}, "sequence": 1}
+        ],
+        "provider": {"identifier": {"value": "1234567893"}},
+    }
+    pipeline.load([write(tmp_path, "a.ndjson", patient("p1", identifier=number), stay)], source="county")
+    pipeline.load([write(tmp_path, "b.ndjson", patient("p1", identifier=number), billed)], source="plan")
+    person = PersonLink.objects.filter(undone_at=None).values_list("person_id", flat=True)[0]
+    facts = charts.facts_of(person)
+    stays = stays_in(person, facts)
+    assert [(one.kind, one.sources, one.key) for one in stays] == [
+        ("hospital", ("county", "plan"), "county/Encounter/s1")
+    ]
+    shown = [one for one in fact_events(timeline(facts), stays=stays) if one.kind == "Visit"]
+    assert [(one.title, one.detail) for one in shown] == [
+        ("Hospital stay", "County General · finished · also told by Plan")
+    ]
 
 
 def test_what_is_only_asked_for_is_no_care(tmp_path):

@@ -3,10 +3,12 @@
 import pytest
 
 from bluering.population.findings import may_find
-from bluering.population.rules import all_rules
+from bluering.population.rules import all_rules, table_rules
 from bluering.population.vectors import differences, empty_engine, parse, run_case
 
-CASES = [(rule, case) for rule in all_rules() for case in parse(rule.vectors, f"{rule.id}/vectors.txt")]
+CASES = [
+    (rule, case) for rule in [*table_rules(), *all_rules()] for case in parse(rule.vectors, f"{rule.id}/vectors.txt")
+]
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from bluering.population.rules import SHARED, Rule, shared_sql
+from bluering.population.rules import SHARED, Rule, shared_table
 from bluering.population.tables import RECORD, WORK, columns, definition
 from bluering.population.value_sets import ValueSets
 
-NEEDS = {"referral": ("visit",), "stay": (), "visit": ()}
+NEEDS = {"referral": ("visit",), "hospitalization": ("stay",)}
+# Shared tables that are costly to plan, and the rows without which they stay empty.
+IN_HOSPITAL = "encounter WHERE class_code IN ('IMP', 'ACUTE', 'NONAC', 'OBSENC', 'EMER')"
+STARTS_FROM = {"stay": IN_HOSPITAL, "hospitalization": IN_HOSPITAL, "referral": "service_request"}
 USED_BY_SHARED = ("referral", "consult_note")
 WorkRows = Any  # pa.Table, or a list of dictionaries; pyarrow has no types
 
@@ -78,13 +81,38 @@ def serve(
     rules: Iterable[Rule],
     work: Mapping[str, WorkRows],
     practice_sources: list[str] | None = None,
+    laid_empty: bool = False,
 ) -> None:
-    """The clock, the work, and the tables that several rules build on."""
+    """The clock, the work, and the tables that several rules build on; where `lay_empty` was called, no table is made for nothing."""
     set_variables(connection, {"as_of": as_of, "practice_sources": practice_sources or None})
     for name in WORK:
         fill_work_table(connection, name, work.get(name, []))
+    empty = _without_rows(connection) if laid_empty else set()
     for name in shared_needed(rules):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {shared_sql(name)}")
+        if name in empty:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM empty_{name}")
+        else:
+            _make_shared(connection, name)
+
+
+def lay_empty(connection: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: Iterable[Rule]) -> None:
+    """Copies without rows of the shared tables that few persons need, on an engine without facts: see `serve`."""
+    rules = list(rules)
+    serve(connection, as_of=as_of, rules=rules, work={})
+    for name in set(shared_needed(rules)) & STARTS_FROM.keys():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE empty_{name} AS FROM {name}")
+
+
+def _make_shared(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    sql, parameters = shared_table(name)
+    set_variables(connection, parameters)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+
+
+def _without_rows(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    asked = ", ".join(f"EXISTS (FROM {rows})" for rows in STARTS_FROM.values())
+    found = connection.execute(f"SELECT {asked}").fetchall()[0]
+    return {name for name, there in zip(STARTS_FROM, found, strict=True) if not there}
 
 
 def shared_needed(rules: Iterable[Rule]) -> list[str]:

@@ -19,10 +19,11 @@ from bluering.population.value_sets import ValueSets, read_value_sets
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
 KINDS = ("gap", "score", "cohort", "measure")
+TABLE = "table"
 VERBS = {
     "log_contact", "open_handoff", "book_visit", "assign_coordinator", "ask_clinician", "review_medicines", "recheck",
 }  # fmt: skip
-SHARED = ("living", "stay", "visit", "problem", "measurement", "referral", "medicine")
+SHARED = ("living", "stay", "hospitalization", "visit", "problem", "measurement", "referral", "medicine")
 NAMED_SETS = re.compile(
     r"in_value_set\([^']*?'(\w+)'\)|(?:problem|measure) = '(\w+)'|(?:problem|measure) IN \(([^)]*)\)"
 )
@@ -73,6 +74,11 @@ def load_rules(kind: str) -> list[Rule]:
     return list(_load(kind, site_folder()))
 
 
+def table_rules() -> list[Rule]:
+    """Rules that find nothing about anybody but lay a table for others, such as stays told once."""
+    return load_rules(TABLE)
+
+
 def site_folder() -> Path | None:
     """The practice's own rules, when BLUERING_RULES names a folder."""
     named = os.environ.get("BLUERING_RULES")
@@ -98,9 +104,16 @@ def _load(kind: str, site: Path | None) -> tuple[Rule, ...]:
     return tuple(read_rule(folders[name], _value_sets(site)) for name in sorted(folders))
 
 
+def shared_table(name: str) -> tuple[str, dict]:
+    """The SQL of a table that several rules build on (stays, visits, problems ...), and its parameters."""
+    for rule in table_rules():
+        if rule.id == name:
+            return rule.sql, rule.parameters
+    return _shared_file(name), {}
+
+
 @cache
-def shared_sql(name: str) -> str:
-    """The SQL of a table that several rules build on (stays, visits, problems ...)."""
+def _shared_file(name: str) -> str:
     return (SHIPPED / "shared" / f"{name}.sql").read_text()
 
 
@@ -136,7 +149,7 @@ def _complaints(rule: Rule, given_id: str | None, sets: ValueSets):
     """What keeps a rule from being loaded, as (file, sentence)."""
     if given_id != rule.id:
         yield "rule.yaml", f"id is {given_id!r} but the folder is called {rule.id!r}; make them the same."
-    if rule.kind not in KINDS:
+    if rule.kind not in (*KINDS, TABLE):
         yield "rule.yaml", f"kind must be one of {', '.join(KINDS)}."
     if rule.status != "active":
         yield "rule.yaml", f"status is {rule.status or 'missing'!r}; only an active rule is loaded."

@@ -21,7 +21,7 @@ from bluering.identity.models import PersonLink
 from bluering.locks import one_after_another
 from bluering.paths import home
 from bluering.population import findings, ledger
-from bluering.population.engine import WorkRows, lay_out, serve
+from bluering.population.engine import WorkRows, lay_empty, lay_out, serve
 from bluering.population.rules import Rule, load_rules, value_sets
 from bluering.population.tables import RECORD
 from bluering.record import engine
@@ -74,8 +74,11 @@ def run_rules(
     scores, gaps = load_rules("score"), load_rules("gap")
     work = work_tables(person_ids) if work_tables else {}
     tell = _teller(len(scores) + len(gaps), on_progress)
-    with _engine(person_ids, [*scores, *gaps], known) as connection:
-        serve(connection, as_of=moment, rules=[*scores, *gaps], work=work, practice_sources=practice_sources())
+    with facts_engine(person_ids, [*scores, *gaps], known) as connection:
+        serve(
+            connection, as_of=moment, rules=[*scores, *gaps], work=work, practice_sources=practice_sources(),
+            laid_empty=person_ids is not None,
+        )  # fmt: skip
         findings.look_at(connection, person_ids)
         findings.find_scores(connection, scores, ledger.standing_scores(person_ids), tell)
         findings.find_gaps(connection, gaps, tell, some_persons=person_ids is not None)
@@ -94,7 +97,7 @@ def _together(runs: list[RunSummary]) -> RunSummary:
 
 
 @contextlib.contextmanager
-def _engine(
+def facts_engine(
     person_ids: Sequence[str] | None, rules: list[Rule], known: Mapping[str, Facts] | None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Facts on a laid table: everybody's on an engine of its own, some persons' on an idle one, which is cleared after."""
@@ -127,6 +130,7 @@ def _take(few: bool, rules: list[Rule]) -> duckdb.DuckDBPyConnection:
     connection.execute(engine.macros())
     engine.add_tables(connection)
     lay_out(connection, rules=rules, sets=value_sets())
+    lay_empty(connection, as_of=timezone.now(), rules=rules)
     if few:
         connection.execute(FOR_FEW)
     return connection

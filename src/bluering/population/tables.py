@@ -13,7 +13,8 @@ RECORD = {
     "related_person": "relationship_text, relationship_code, phone, active BOOLEAN",
     "encounter": "status, class_code, type_code, type_codes VARCHAR[], start_datetime TIMESTAMPTZ, "
     "end_datetime TIMESTAMPTZ, service_provider_id, service_provider_display, participant_id, participant_display, "
-    "reason_text, reason_codes VARCHAR[], discharge_disposition_code",
+    "reason_text, reason_codes VARCHAR[], discharge_disposition_code, service_provider_number, "
+    "status_history_end_datetime TIMESTAMPTZ, tag_codes VARCHAR[]",
     "condition": f"clinical_status, verification_status, category_code, {CODE}, onset_datetime TIMESTAMPTZ, "
     "abatement_datetime TIMESTAMPTZ, recorded_datetime TIMESTAMPTZ, recorder_id, recorder_display, asserter_id, "
     "asserter_display, tag_codes VARCHAR[]",

@@ -163,8 +163,14 @@ def run_case(connection: duckdb.DuckDBPyConnection, rule: Rule, case: Case) -> l
     """The rows the rule returns for the case; what it reports as bridged is no gap and is left out."""
     load_case(connection, case, [rule])
     relation = run_rule(connection, rule)
-    rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+    shown = relation.project(", ".join(_shown(*pair) for pair in zip(relation.columns, relation.types, strict=True)))
+    rows = [dict(zip(relation.columns, row, strict=True)) for row in shown.fetchall()]
     return [row for row in rows if row.get("closed_by") is None]
+
+
+def _shown(name: str, kind: object) -> str:
+    """A column as a vector says it: moments are text, in the time zone of the vectors."""
+    return f'"{name}"::TEXT AS "{name}"' if str(kind) == "TIMESTAMP WITH TIME ZONE" else f'"{name}"'
 
 
 def differences(rows: list[dict[str, Any]], case: Case) -> list[str]:

@@ -58,7 +58,9 @@ SHOWN = {
     "consent": Shown("Consent", "Consent", ("date_time_datetime",), ("scope_code", "category_code"), ("provision_type",)),
 }  # fmt: skip
 
-CLASS_WORDS = {"AMB": "Office visit", "EMER": "Emergency visit", "IMP": "Hospital stay", "ACUTE": "Hospital stay", "OBSENC": "Observation stay", "VR": "Video or phone visit", "HH": "Home visit", "institutional": "Hospital or facility", "professional": "Clinician or supplier", "pharmacy": "Pharmacy"}  # fmt: skip
+CLASS_WORDS = {"AMB": "Office visit", "EMER": "Emergency visit", "IMP": "Hospital stay", "ACUTE": "Hospital stay", "NONAC": "Nursing facility stay", "OBSENC": "Observation stay", "VR": "Video or phone visit", "HH": "Home visit", "institutional": "Hospital or facility", "professional": "Clinician or supplier", "pharmacy": "Pharmacy"}  # fmt: skip
+
+STAYS = {"IMP", "ACUTE", "NONAC", "OBSENC", "EMER"}
 
 
 def timeline(tables: dict[str, list[Row]]) -> list[TimelineEntry]:
@@ -75,9 +77,16 @@ def timeline(tables: dict[str, list[Row]]) -> list[TimelineEntry]:
 
 
 def _told_once(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    """Without what claims tell beside others: diagnoses and services stand in the claim, and a visit that another system tells is that one."""
-    seen = {(_day(row), _place(row)) for row in tables.get("encounter", ()) if not _of_claim(row)}
-    visits = [r for r in tables.get("encounter", ()) if not _of_claim(r) or (_day(r), _place(r)) not in seen]
+    """Without what claims tell beside others: diagnoses and services stand in the claim, and a visit that another system tells is that one.
+
+    Stays that several tell are one by a rule of their own (`bluering.population.stays`).
+    """
+    seen = {(_day(row), row.get("class_code")) for row in tables.get("encounter", ()) if not _of_claim(row)}
+    visits = [
+        r
+        for r in tables.get("encounter", ())
+        if not _of_claim(r) or r.get("class_code") in STAYS or (_day(r), r.get("class_code")) not in seen
+    ]
     plain = {name: [r for r in tables.get(name, ()) if not _of_claim(r)] for name in ("condition", "procedure")}
     return {**tables, **plain, "encounter": visits}
 
@@ -89,12 +98,6 @@ def _of_claim(row: Row) -> bool:
 def _day(row: Row) -> dt.date | None:
     text = row.get("start_datetime")
     return when_of(text)[1] if text else None
-
-
-def _place(row: Row) -> str:
-    """Kinds of visit that systems and claims tell alike; an observation stay is often told as a hospital stay."""
-    kind = row.get("class_code") or ""
-    return "stay" if kind in ("IMP", "ACUTE", "NONAC", "OBSENC") else kind
 
 
 def _entry(shown: Shown, row: Row, parts: dict[tuple[str, str], str]) -> TimelineEntry | None:

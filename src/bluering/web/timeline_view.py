@@ -51,15 +51,26 @@ class Day:
     events: list[Event]
 
 
-def fact_events(entries: Iterable[Any], pages: Mapping[str, str] = MappingProxyType({})) -> list[Event]:
-    """From record.timeline entries; `pages` says for a fact's key which page shows it whole."""
+def fact_events(
+    entries: Iterable[Any], pages: Mapping[str, str] = MappingProxyType({}), stays: Iterable[Any] = ()
+) -> list[Event]:
+    """From record.timeline entries; `pages` says for a fact's key which page shows it whole, `stays` which are told by several."""
+    told = {stay.key: stay for stay in stays}
+    again = {key for stay in told.values() for key in stay.keys if key != stay.key}
     return [
         Event(
-            e.when, e.moment, e.kind, e.title, e.detail, source_name(e.source),
+            e.when, e.moment, e.kind, e.title, _with_tellers(e, told.get(e.key)), source_name(e.source),
             filed=_filed(e.key), href=pages.get(e.key, ""),
         )
-        for e in entries
+        for e in entries if e.key not in again
     ]  # fmt: skip
+
+
+def _with_tellers(entry: Any, stay: Any | None) -> str:
+    """The detail of an entry, and who else tells of the same stay."""
+    others = [source_name(source) for source in stay.sources if source != entry.source] if stay else []
+    also = f"also told by {', '.join(others)}" if others else ""
+    return " · ".join(filter(None, (entry.detail, also)))
 
 
 def _filed(key: str) -> int:

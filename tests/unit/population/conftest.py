@@ -73,6 +73,6 @@ class Practice:
 def practice(db, monkeypatch):
     """Two gap rules, bp and a1c, and nobody yet."""
     made = Practice()
-    monkeypatch.setattr(run, "_engine", made.engine)
+    monkeypatch.setattr(run, "facts_engine", made.engine)
     monkeypatch.setattr(run, "load_rules", lambda kind: made.rules[kind])
     return made

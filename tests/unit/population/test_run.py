@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from bluering.errors import BadInput
 from bluering.population import ledger, run
+from bluering.population.engine import STARTS_FROM, lay_empty, lay_out, serve
 from bluering.population.models import Gap, GapEvent, Look
-from bluering.population.rules import load_rules
+from bluering.population.rules import load_rules, value_sets
 from bluering.population.vectors import empty_engine, load_case, parse
 
 
@@ -227,12 +228,12 @@ def test_a_long_run_leaves_alone_whom_a_later_look_has_judged(practice, monkeypa
     @contextmanager
     def slow(*who):
         with engine(*who) as connection:
-            monkeypatch.setattr(run, "_engine", engine)
+            monkeypatch.setattr(run, "facts_engine", engine)
             practice.has("p1", closed_by="Talked just now")
             practice.run(person_ids=["p1"])
             yield connection
 
-    monkeypatch.setattr(run, "_engine", slow)
+    monkeypatch.setattr(run, "facts_engine", slow)
     practice.run()
     assert list(Gap.objects.values_list("person_id", flat=True)) == ["p2"]
 
@@ -266,7 +267,7 @@ def test_a_shipped_rule_runs_from_discharge_to_contact(practice, monkeypatch):
         load_case(connection, case, rules)
         yield connection
 
-    monkeypatch.setattr(run, "_engine", ward)
+    monkeypatch.setattr(run, "facts_engine", ward)
     moment = datetime.fromisoformat(case.as_of).replace(tzinfo=ZoneInfo("America/Chicago"))
     assert run.run_rules(as_of=moment, person_ids=["p1"]).opened == 1
     called = [{"person_id": "p1", "at_datetime": moment, "mode": "phone", "reached": True}]
@@ -287,3 +288,25 @@ def test_many_are_looked_at_in_several_runs(practice, monkeypatch):
         practice.has(f"p{number}")
     summary = practice.run(person_ids=[f"p{number}" for number in range(5)])
     assert (summary.persons, summary.opened) == (5, 5)
+
+
+def test_one_person_without_stays_or_referrals_is_judged_as_among_everybody():
+    """Tables that nobody needs are copied empty instead of being made: their columns are the same."""
+    rules = load_rules("gap")
+    moment = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    with empty_engine() as connection:
+        lay_out(connection, rules=rules, sets=value_sets())
+        lay_empty(connection, as_of=moment, rules=rules)
+        made = {name: columns_of(connection, name) for name in STARTS_FROM}
+        serve(connection, as_of=moment, rules=rules, work={}, laid_empty=True)
+        assert {name: columns_of(connection, name) for name in STARTS_FROM} == made
+        connection.execute(
+            "INSERT INTO encounter BY NAME SELECT 'p1' AS person_id, 'a' AS source, 'e' AS id, 'IMP' AS class_code, "
+            "'finished' AS status, TIMESTAMPTZ '2026-11-01' AS start_datetime, TIMESTAMPTZ '2026-11-03' AS end_datetime"
+        )
+        serve(connection, as_of=moment, rules=rules, work={}, laid_empty=True)
+        assert connection.execute("SELECT count(*) FROM stay").fetchall() == [(1,)]
+
+
+def columns_of(connection, name: str) -> list[tuple]:
+    return connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {name})").fetchall()

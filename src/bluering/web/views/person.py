@@ -14,6 +14,7 @@ from bluering.coordination import queries as coordination
 from bluering.coordination.ring import build_ring
 from bluering.population import queries as population
 from bluering.population.models import GapEvent
+from bluering.population.stays import stays_in
 from bluering.pulling.person import can_pull
 from bluering.record import queries as record
 from bluering.record.documents import document_key
@@ -106,7 +107,9 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
     sitting = sit(request, person_id, "timeline/")
     shown, source = request.GET.get("show", ""), request.GET.get("source", "")
     events = [
-        *timeline_view.fact_events(sitting.chart.timeline(), document_pages(sitting)),
+        *timeline_view.fact_events(
+            sitting.chart.timeline(), document_pages(sitting), stays_in(person_id, sitting.chart.tables)
+        ),
         *timeline_view.contact_events(coordination.contacts_of(person_id)),
         *timeline_view.handoff_events(coordination.handoffs_of(person_id)),
         *timeline_view.gap_events(GapEvent.objects.filter(gap__person_id=person_id).select_related("gap", "by")),

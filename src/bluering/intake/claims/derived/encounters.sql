@@ -27,6 +27,9 @@ SELECT place, fhir({
   'period': {'start': coalesce(stay.start, claim.billablePeriod.start),
     'end': CASE WHEN discharge = '30' OR frequency IN ('2', '3') THEN NULL ELSE coalesce(stay.end, claim.billablePeriod.end) END},
   'participant': CASE WHEN who(in_role(claim, ['attending'])) IS NOT NULL THEN [{'individual': who(in_role(claim, ['attending']))}] END,
+  -- A bill during a stay says until when the person was there.
+  'statusHistory': CASE WHEN (discharge = '30' OR frequency IN ('2', '3')) AND claim.billablePeriod.end IS NOT NULL THEN [{'status': 'in-progress',
+    'period': {'start': coalesce(stay.start, claim.billablePeriod.start), 'end': claim.billablePeriod.end}}] END,
   'serviceProvider': coalesce(who(claim.provider), CASE WHEN claim.facility.identifier.value IS NOT NULL OR claim.facility.display IS NOT NULL
     THEN {'reference': claim.facility.reference, 'display': claim.facility.display, 'identifier': claim.facility.identifier} END),
   'hospitalization': CASE WHEN discharge IS NOT NULL AND class IN ('IMP', 'NONAC', 'OBSENC') THEN {'dischargeDisposition': {'coding': [

@@ -1,7 +1,7 @@
 -- The person's last stay, if it ended at home in the last 30 days (the day of discharge and the 29 after it).
 WITH discharge AS (
     SELECT person_id, source, id, place, admitted, discharged, discharged::DATE AS discharged_on, disposition
-    FROM stay
+    FROM hospitalization
     QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY admitted DESC) = 1
 ),
 home AS (

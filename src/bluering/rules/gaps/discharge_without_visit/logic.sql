@@ -2,7 +2,7 @@
 WITH discharge AS (
     SELECT person_id, source, id, place, admitted, discharged, discharged::DATE AS discharged_on, disposition,
            lag(discharged) OVER (PARTITION BY person_id ORDER BY admitted) AS home_before
-    FROM stay
+    FROM hospitalization
     QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY admitted DESC) = 1
 ),
 -- Within 7 days when decisions are of high complexity. How complex they were is known only after the visit; before it,

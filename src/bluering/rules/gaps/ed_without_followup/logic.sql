@@ -19,7 +19,7 @@ went_home AS (
 -- Visits that led to a stay are left out: the stay's own gaps follow them.
 not_admitted AS (
     SELECT w.* FROM went_home w
-    ANTI JOIN stay s ON s.person_id = w.person_id AND coalesce(s.discharged, getvariable('as_of')) > w.start_datetime
+    ANTI JOIN hospitalization s ON s.person_id = w.person_id AND coalesce(s.discharged, getvariable('as_of')) > w.start_datetime
 ),
 not_hospice AS (
     SELECT n.* FROM not_admitted n

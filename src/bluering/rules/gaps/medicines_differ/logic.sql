@@ -12,7 +12,7 @@ WITH ours AS MATERIALIZED (
 -- What others said lately: hospitals at discharge, other prescribers, pharmacies; the last word of each about an ingredient.
 home AS (
     SELECT person_id, admitted::DATE AS admitted_on, discharged::DATE AS discharged_on, place
-    FROM stay
+    FROM hospitalization
     WHERE discharged <= getvariable('as_of') AND discharged::DATE > as_of_date() - getvariable('recent_days')::INT
     QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY discharged DESC) = 1
 ),

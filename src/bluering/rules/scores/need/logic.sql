@@ -63,7 +63,7 @@ raise AS MATERIALIZED (
     UNION ALL
     SELECT person_id, 'In hospital: ' || arg_max(place, admitted), NULL, max(admitted)::DATE, arg_max(source, admitted),
            'encounter', arg_max(id, admitted)
-    FROM stay
+    FROM hospitalization
     WHERE coalesce(discharged, getvariable('as_of')) >= getvariable('as_of') - to_months(getvariable('admission_months')::INT)
     GROUP BY person_id
 ),
