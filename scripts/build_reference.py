@@ -33,6 +33,7 @@ JSON_KEYS = {
     "work": "stopped",
     "listen": "accepted, refused, not_kept, turned_away, seconds",
     "compact": "tables",
+    "months": "rows, persons, months, sources, seconds, at, folder",
     "acknowledge": "accepted, acknowledgement, findings",
     "pull": "pulls",
     "token": "source, token, revoked",

@@ -196,6 +196,21 @@ def acknowledge(args: argparse.Namespace) -> int:
     return DONE if verdict.accepted else QUARANTINED
 
 
+def months(args: argparse.Namespace) -> int:
+    """The table of person-months from all facts; the worker does so every day."""
+    from bluering.evaluation import person_month
+
+    migrate()
+    built = person_month.build()
+    say(
+        args,
+        asdict(built),
+        f"{built.rows:,} person-months of {built.persons:,} persons, {built.months} months, claims of {built.sources} "
+        f"source{'' if built.sources == 1 else 's'}, in {built.seconds:.1f} s.",
+    )
+    return DONE
+
+
 def compact(args: argparse.Namespace) -> int:
     """Join the record's small files."""
     from bluering import pipeline
@@ -366,6 +381,13 @@ VERBS = (
         "bluering acknowledge claims.837",
         _file,
         acknowledge,
+    ),
+    Verb(
+        "months",
+        "Build the table of person-months: coverage, cost, emergency visits, stays.",
+        "bluering months --json",
+        _none,
+        months,
     ),
     Verb("compact", "Join the record's small files and drop old ones.", "bluering compact", _none, compact),
     Verb("pull", "Fetch from FHIR servers by bulk export.", "bluering pull county-general", pull_arguments, pull),

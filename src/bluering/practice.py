@@ -19,6 +19,7 @@ from bluering.demo.directory import display
 from bluering.demo.generate import people
 from bluering.demo.papers import write_faxes
 from bluering.errors import Refusal
+from bluering.evaluation import person_month
 from bluering.identity.models import Person, PersonLink
 from bluering.paths import home
 
@@ -61,6 +62,7 @@ def load_demo(*, persons: int, today: dt.date | None = None, on_progress: Progre
     assign_panels(persons, day)
     add_work(day)
     pipeline.run(on_progress=on_progress)
+    person_month.build()
     shutil.rmtree(folder)
 
 

@@ -6,6 +6,7 @@ from django_tasks import task
 
 from bluering import pipeline
 from bluering.access import audit
+from bluering.evaluation import person_month
 from bluering.filing.reading import take_documents
 from bluering.jobs.worker import Scheduled
 from bluering.pipeline import who_is_who
@@ -77,6 +78,12 @@ def learn_who_is_who() -> str:
     return who_is_who.learn()
 
 
+@task()
+def build_months() -> int:
+    """The table of person-months, from all claims and stays that have come."""
+    return person_month.build().rows
+
+
 SCHEDULE = (
     Scheduled(take_documents, dt.timedelta(minutes=1)),
     Scheduled(mind_sources, dt.timedelta(minutes=5)),
@@ -88,5 +95,6 @@ SCHEDULE = (
     Scheduled(build_charts, dt.timedelta(minutes=10)),
     Scheduled(look_who_is_who, dt.timedelta(minutes=10)),
     Scheduled(learn_who_is_who, dt.timedelta(days=7)),
+    Scheduled(build_months, dt.timedelta(days=1)),
     Scheduled(compact, dt.timedelta(days=7)),
 )

@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 PAGES = ("/", "/patients/", "/handoffs/", "/contact/", "/who/", "/who/?state=joined", "/ui/")
-ADMINISTRATOR = ("/", "/inbox/", "/ui/")
+ADMINISTRATOR = ("/", "/months/", "/inbox/", "/ui/")
 DATA_STEWARD = (
-    "/data/", "/inbox/", "/inbox/documents/", "/sources/", "/sources/maple-ehr/", "/sources/maple-ehr/describe/",
+    "/data/", "/inbox/", "/inbox/documents/", "/sources/", "/sources/maple-ehr/", "/sources/heartland-health-plan/", "/sources/maple-ehr/describe/",
     "/sources/maple-schedule/columns/",
 )  # fmt: skip
 ABOUT = ("", "timeline/", "contacts/", "gaps/", "contact/", "handoff/", "assign/")

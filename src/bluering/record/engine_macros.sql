@@ -8,6 +8,17 @@ CREATE OR REPLACE TEMP MACRO age_on(birth_date, on_day) AS
     year(on_day) - year(birth_date)
     - (month(on_day) * 100 + day(on_day) < month(birth_date) * 100 + day(birth_date))::INT;
 
+-- Months are calendar months, named by their first day.
+CREATE OR REPLACE TEMP MACRO month_of(on_day) AS date_trunc('month', on_day::DATE)::DATE;
+
+-- How many months later the second day's month is; negative when it is earlier.
+CREATE OR REPLACE TEMP MACRO months_between(one_day, other_day) AS
+    (year(other_day) - year(one_day)) * 12 + month(other_day) - month(one_day);
+
+-- Every month from that of the first day to that of the second; none when the second is in an earlier month.
+CREATE OR REPLACE TEMP MACRO months_from(one_day, other_day) AS
+    list_transform(range(0, months_between(one_day, other_day) + 1), lambda n: (month_of(one_day) + to_months(n::INT))::DATE);
+
 -- A federal holiday of a fixed date, before it is moved off a weekend. Source: 5 U.S.C. 6103(a).
 CREATE OR REPLACE TEMP MACRO is_fixed_holiday(on_day) AS
     strftime(on_day, '%m-%d') IN ('01-01', '06-19', '07-04', '11-11', '12-25');

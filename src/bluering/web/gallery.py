@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bluering.quality import gates
 from bluering.quality.models import GateResult
-from bluering.web import ring_svg, sources_view, status
+from bluering.web import months_view, ring_svg, sources_view, status
 from bluering.web.documents_view import Choice, fit
 from bluering.web.forms import MoveForm
 from bluering.web.gap_view import Button, Evidence, GapView
@@ -183,6 +183,13 @@ def hours() -> sources_view.Bars:
     return sources_view.draw(volume, "messages", now)
 
 
+def months() -> months_view.Bars:
+    """A year of which the last two months still wait for claims."""
+    heights = (312, 298, 341, 305, 290, 322, 318, 301, 333, 310, 240, 96)
+    points = [(f"month {n}", float(height), n < 11, f"${height}") for n, height in enumerate(heights, 1)]
+    return months_view.draw(points, 313.0, "Paid by month, 12 months of which 10 are complete")
+
+
 def blocked() -> list[tuple]:
     """A gate that fails."""
     gate = gates.Gate("sample", "The same fact twice", "Every count of it is too high.", "", 0.02, (), "")
@@ -204,6 +211,7 @@ def facts() -> dict:
         "form": form(),
         "document_choices": document_choices(),
         "hours": hours(),
+        "months": months(),
         "blocked": blocked(),
         "minis": [(0, "critical"), (0.3, "critical"), (0.5, "gap"), (0.75, "due"), (1, "ok")],
         "meters": [0, 40, 100, 118],

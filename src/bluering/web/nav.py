@@ -25,6 +25,7 @@ PLACES = (
     Place("Today", "today", "counts.read"),
     Place("My patients", "patients", "person.read"),
     Place("Handoffs", "handoffs", "handoff.move"),
+    Place("Cost and use", "months", "figures.read"),
     Place("Data", "data", "sources.read"),
     Place("Inbox", "inbox", "intake.read", how_many=inbox.count_up_to),
     Place("Documents", "documents", "documents.file", how_many=filing.count_waiting),

@@ -53,7 +53,7 @@ def test_a_data_steward_reaches_no_person(wen, action, holder):
 @pytest.mark.parametrize(
     ("action", "who"),
     [("intake.read", "cleo wen"), ("inbox.work", "wen"), ("inbox.open", "wen"), ("documents.file", "ana wen"),
-     ("sources.read", "cleo wen"), ("sources.manage", "cleo wen"), ("person.find", "ana dr")],
+     ("sources.read", "cleo wen"), ("sources.manage", "cleo wen"), ("person.find", "ana dr"), ("figures.read", "cleo")],
 )  # fmt: skip
 def test_data_work_and_people_work_are_apart(ana, cleo, dr, wen, action, who):
     assert [user.username for user in (ana, cleo, dr, wen) if may(user, action)] == who.split()

@@ -11,16 +11,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bluering.access import permissions
 from bluering.access.models import Role, User
 from bluering.errors import BadInput
+from bluering.evaluation.months import claim_months
 from bluering.intake.inbox import queries as inbox
 from bluering.intake.inbox.queries import Wanted
 from bluering.quality import actions, queries
 from bluering.quality.models import Source
-from bluering.web import inbox_view, sheets, sources_view
+from bluering.web import inbox_view, months_view, sheets, sources_view
 from bluering.web.asked import Asked
 from bluering.web.forms import SourceForm
 from bluering.web.live import live_about
 
-SHOWN_LOADS = 15
+SHOWN_LOADS, SHOWN_WAITING = 15, 6
 SLOWLY = 15
 
 
@@ -73,8 +74,24 @@ def source(request: Asked, source: str) -> HttpResponse:
         "codes": [(code, now - code.first_seen < queries.NEW) for code in codes],
         "loads": inbox_view.newest(SHOWN_LOADS, source),
         "may_manage": permissions.may(request.user, "sources.manage"),
+        **claims_of(source),
     }
     return render(request, "sources/source.html", facts)
+
+
+def claims_of(source: str) -> dict:
+    """How its claims came in by month of care; nothing of a source that tells none."""
+    months = claim_months(source)
+    if not months:
+        return {}
+    waiting = [one for one in reversed(months) if not one.complete][:SHOWN_WAITING]
+    return {
+        "claims": months_view.claim_bars(months),
+        "claims_lag": months_view.lag_words(months),
+        "claims_open": [
+            (months_view.month_words(one.month), months_view.come_words(one.completeness, False)) for one in waiting
+        ],
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -42,25 +42,9 @@ WITH read AS (
   -- tells of them itself.
   WHERE coalesce(claim.use, 'claim') = 'claim' AND claim.claim.identifier.value IS NULL
     AND NOT coalesce(list_bool_or(list_transform(claim.item, lambda i: i.encounter[1].reference IS NOT NULL)), false) AND coalesce(claim.status, 'active') IN ('active', 'cancelled', 'entered-in-error') AND claim.patient.reference IS NOT NULL),
--- Type of bill: facility, then kind of care (NUBC); where a payer tells it in pieces, these. CMS's claim types say the same.
+-- Where a payer tells the type of bill in pieces, these.
 sorted AS (
-  SELECT *, CASE WHEN length(bill) >= 2 THEN bill[:2] ELSE bill_in_pieces END AS kind_of_bill, coalesce(bill[-1:], frequency_in_pieces) AS frequency,
-    -- CMS's own claim types first: Blue Button told hospital outpatient claims as professional ones.
-    CASE WHEN list_has_any(types, ['pharmacy', 'PDE']) THEN 'pharmacy'
-      WHEN list_has_any(types, ['10', '20', '30', '40', '50', '60', '61', '63', '64']) THEN 'institutional'
-      WHEN list_has_any(types, ['71', '72', '81', '82']) THEN 'professional'
-      WHEN list_contains(types, 'professional') THEN 'professional' WHEN list_contains(types, 'institutional') THEN 'institutional' END AS kind
+  SELECT *, CASE WHEN length(bill) >= 2 THEN bill[:2] ELSE bill_in_pieces END AS kind_of_bill, coalesce(bill[-1:], frequency_in_pieces) AS frequency
   FROM read)
-SELECT *, CASE
-    WHEN kind != 'institutional' THEN NULL
-    WHEN list_has_any(types, ['60', '61', '63', '64']) OR kind_of_bill IN ('11', '41') THEN 'inpatient'
-    WHEN list_has_any(types, ['20', '30']) OR kind_of_bill IN ('18', '21', '28') THEN 'snf'
-    WHEN list_contains(types, '10') OR kind_of_bill IN ('32', '33', '34') THEN 'home health'
-    WHEN list_contains(types, '50') OR kind_of_bill IN ('81', '82') THEN 'hospice'
-    WHEN kind_of_bill IN ('14', '72') THEN 'other'
-    -- Emergency rooms bill under revenue centres 045x and 0981, observation under 0762 (ResDAC, Identifying ED visits and observation).
-    WHEN list_contains(revenues, '0762') THEN 'observation'
-    WHEN list_bool_or(list_transform(revenues, lambda r: r LIKE '045_' OR r = '0981')) THEN 'emergency'
-    WHEN list_contains(types, '40') OR kind_of_bill IN ('12', '13', '22', '23', '43', '71', '73', '74', '75', '76', '77', '78', '79', '83', '85', '89') THEN 'outpatient'
-    ELSE 'other' END AS setting
+SELECT *, claim_kind(types) AS kind, claim_setting(types, kind_of_bill, revenues) AS setting
 FROM sorted

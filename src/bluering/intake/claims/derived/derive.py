@@ -7,6 +7,7 @@ from importlib.resources import files
 import duckdb
 import pyarrow as pa
 
+from bluering.intake.claims.settings import settings
 from bluering.intake.fhir.parse import Lines
 
 TAG = "claim-derived"
@@ -31,6 +32,7 @@ def add(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     if not connection.execute(HAS_CLAIMS.format(table=table)).fetchall()[0][0]:
         return
     connection.execute(TOLD.format(shape=_text("shape.json").replace("\n", " "), table=table))
+    connection.execute(settings())
     connection.execute(_text("claims.sql"))
     connection.execute(f"INSERT INTO {CLAIMS} SELECT split_part(derived_id(id, ''), '-', 1), updated FROM claim")
     for part in PARTS:
