@@ -34,7 +34,7 @@ def main() -> None:
     persons = parser.parse_args().persons
     rows = bulk.measure()
     practice.prepare(persons)
-    rows += practice.rules(persons) + practice.pages(persons)
+    rows += practice.rules(persons) + practice.months(persons) + practice.pages(persons)
     rows += messages.to_today(os.environ["BLUERING_HOME"], persons) + messages.measure() + documents.measure()
     rows += interchanges.measure() + linking.measure() + feeds.measure()
     PAGE.write_text(HEAD.format(persons=persons, day=dt.date.today(), machine=machine()) + "\n".join(rows) + "\n")

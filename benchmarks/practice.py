@@ -44,6 +44,14 @@ def rules(persons: int) -> list[str]:
     ]
 
 
+def months(persons: int) -> list[str]:
+    """The table of person-months from everybody's claims, coverage and stays."""
+    from bluering.evaluation import person_month
+
+    built = person_month.build()
+    return [f"| Person-months | {built.rows:,} of {built.persons:,} persons | {built.seconds:.1f} s |"]
+
+
 def pages(persons: int) -> list[str]:
     """Server time of pages, from request to finished response, as the busiest coordinator."""
     from django.db.models import Count

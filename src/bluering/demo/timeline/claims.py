@@ -16,6 +16,10 @@ SERVICES = {
     "emergency": concept((CPT, "99284", "Emergency department visit")),
     "stay": concept((CPT, "99232", "Hospital care, each day")),
 }
+# Type of bill (NUBC): hospital inpatient, hospital outpatient, from admission through discharge; revenue centre (ResDAC): room, emergency room.
+BILLS = {"stay": ("0111", "0120"), "emergency": ("0131", "0450")}
+NUBC = "https://www.nubc.org/CodeSystem/"
+SUPPORT = "http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBSupportingInfoType"
 PRICES = {"visit": 168.0, "check-up": 212.0, "emergency": 1140.0, "stay": 2450.0}
 
 
@@ -69,8 +73,27 @@ def bill(scribe: Scribe, start: int, end: int, kind: str, provider: str) -> str:
         "provider": organization_ref(provider),
         "outcome": "complete",
         "insurance": [{"focal": True, "coverage": {"display": "Heartland Health Plan"}}],
-        "item": [{"sequence": 1, "productOrService": SERVICES[kind], "servicedPeriod": period, "net": net}],
+        **_told_in_support(kind),
+        "item": [
+            {"sequence": 1, **_revenue(kind), "productOrService": SERVICES[kind], "servicedPeriod": period, "net": net}
+        ],
         "total": [{"category": SUBMITTED, "amount": net}],
         "payment": {"amount": {"value": round(price * 0.8, 2), "currency": "USD"}},
     }
     return scribe.put(HEARTLAND, "ExplanationOfBenefit", fields, about="patient")
+
+
+def _told_in_support(kind: str) -> dict:
+    """The type of bill of a hospital's claim."""
+    if kind not in BILLS:
+        return {}
+    bill = concept((NUBC + "TypeOfBill", BILLS[kind][0], "Type of bill"))
+    return {
+        "supportingInfo": [{"sequence": 1, "category": concept((SUPPORT, "typeofbill", "Type of bill")), "code": bill}]
+    }
+
+
+def _revenue(kind: str) -> dict:
+    if kind not in BILLS:
+        return {}
+    return {"revenue": concept((NUBC + "RevenueCodes", BILLS[kind][1], "Revenue centre"))}
