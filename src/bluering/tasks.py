@@ -12,7 +12,7 @@ from bluering.jobs.worker import Scheduled
 from bluering.pipeline import who_is_who
 from bluering.pulling.bulk import pull_due as pull_what_is_due
 from bluering.quality import run as quality
-from bluering.record import charts, store, summaries
+from bluering.record import charts, providers, store, summaries
 
 
 @task()
@@ -84,6 +84,12 @@ def build_months() -> int:
     return person_month.build().rows
 
 
+@task()
+def refresh_providers() -> int:
+    """The directory of clinicians and organisations, from all sources."""
+    return providers.refresh()
+
+
 SCHEDULE = (
     Scheduled(take_documents, dt.timedelta(minutes=1)),
     Scheduled(mind_sources, dt.timedelta(minutes=5)),
@@ -92,6 +98,7 @@ SCHEDULE = (
     Scheduled(seal_audit, dt.timedelta(minutes=5)),
     Scheduled(run_rules, dt.timedelta(hours=1)),
     Scheduled(refresh_visits, dt.timedelta(hours=1)),
+    Scheduled(refresh_providers, dt.timedelta(hours=1)),
     Scheduled(build_charts, dt.timedelta(minutes=10)),
     Scheduled(look_who_is_who, dt.timedelta(minutes=10)),
     Scheduled(learn_who_is_who, dt.timedelta(days=7)),

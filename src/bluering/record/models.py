@@ -64,3 +64,28 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"visit {self.pk}"
+
+
+class Provider(models.Model):
+    """A clinician or an organisation, once however many sources tell of it. `key` is npi|…, at|… (name and address) or own|… (told once)."""
+
+    key = models.TextField(primary_key=True)
+    kind = models.TextField(help_text="practitioner or organization")
+    npi = models.TextField(default="", db_index=True)
+    name = models.TextField(default="")
+    specialty = models.TextField(default="")
+    phone = models.TextField(default="")
+    city = models.TextField(default="")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ProviderTelling(models.Model):
+    """What a source calls a provider: source/id, as references in its facts name it."""
+
+    telling = models.TextField(primary_key=True)
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="tellings")
+
+    def __str__(self) -> str:
+        return self.telling

@@ -23,6 +23,7 @@ RESOURCES = {
 CHILDREN = {
     "care_team_participant": "CareTeam",
     "explanation_of_benefit_item": "ExplanationOfBenefit",
+    "explanation_of_benefit_care_team": "ExplanationOfBenefit",
     "observation_component": "Observation",
     "questionnaire_response_item": "QuestionnaireResponse",
 }
