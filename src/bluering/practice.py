@@ -22,6 +22,7 @@ from bluering.errors import Refusal
 from bluering.evaluation import person_month
 from bluering.identity.models import Person, PersonLink
 from bluering.paths import home
+from bluering.record import providers
 
 PASSWORD = "blue-ring-demo"
 HOME_SOURCE = "maple-ehr"
@@ -61,6 +62,7 @@ def load_demo(*, persons: int, today: dt.date | None = None, on_progress: Progre
     make_staff()
     assign_panels(persons, day)
     add_work(day)
+    providers.refresh()
     pipeline.run(on_progress=on_progress)
     person_month.build()
     shutil.rmtree(folder)

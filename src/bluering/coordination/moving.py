@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from bluering.access import audit
-from bluering.coordination.models import Contact, Handoff, MovedWork, Panel
+from bluering.coordination.models import Contact, Handoff, Lead, MovedWork, Panel, TeamEvent, TeamMember
 
-KINDS: dict[str, Any] = {"contact": Contact, "handoff": Handoff, "panel": Panel}
+KINDS: dict[str, Any] = {
+    "contact": Contact, "handoff": Handoff, "panel": Panel, "team": TeamMember, "team event": TeamEvent, "lead": Lead,
+}  # fmt: skip
 ENDED = "panel ended"
 
 

@@ -14,6 +14,7 @@ from bluering.coordination.ring_links import links
 from bluering.coordination.ring_participants import ROLES, Face, Faces
 from bluering.coordination.ring_practice import Practice, practice_of
 from bluering.coordination.ring_sightings import sightings
+from bluering.coordination.ring_team import gone, say_so
 from bluering.coordination.ring_values import (
     KINDS,
     Arrow,
@@ -34,6 +35,7 @@ from bluering.coordination.ring_work import (
     open_ones,
     waited_for,
 )  # fmt: skip
+from bluering.record.providers import Directory
 
 __all__ = ["Arrow", "Link", "Participant", "Ring", "build_ring"]
 
@@ -51,19 +53,27 @@ class Reason(NamedTuple):
 
 def build_ring(
     *, person_name: str, tables: Tables, contacts: Sequence[Any], handoffs: Sequence[Any], gaps: Sequence[Any],
-    coordinator: str | None, today: date, practice_sources: Collection[str] = (),
+    coordinator: str | None, today: date, practice_sources: Collection[str] = (), team: Sequence[Any] = (),
+    directory: Directory | None = None,
 ) -> Ring:  # fmt: skip
     """The ring as of `today`. `tables` is the chart's; `coordinator` the name shown; gaps that are not open are left out.
 
     Up to 25 participants; beyond these the least recent are folded into one, but never one at whom the ring is open.
     The person's clinician or practice is always there. Without `practice_sources` the practice is the source that
-    names the person's clinician.
+    names the person's clinician. `team` is what people here said of the participants (models.TeamMember), `directory` who the
+    facts' providers are.
     """
     practice = practice_of(tables, practice_sources)
-    faces = _meet(person_name, tables, contacts, handoffs, coordinator, practice, today)
+    faces = meet(
+        person_name=person_name, tables=tables, contacts=contacts, handoffs=handoffs, coordinator=coordinator,
+        practice=practice, today=today, team=team, directory=directory,
+    )  # fmt: skip
     open_gaps = [gap for gap in gaps if getattr(gap, "state", "open") == "open"]
     around = Around(faces, tables, practice, list(contacts), list(handoffs), open_gaps, today)
     reasons = _reasons(around)
+    for face in gone(faces, team):
+        if face.key not in reasons:
+            faces.leave(face)
     shown, folded = _fold(around, reasons)
     participants = [_participant(face, reasons.get(face.key, []), today) for face in shown]
     if folded:
@@ -76,18 +86,19 @@ def build_ring(
     )
 
 
-def _meet(
-    person_name: str, tables: Tables, contacts: Sequence[Any], handoffs: Sequence[Any], coordinator: str | None,
-    practice: Practice, today: date,
+def meet(
+    *, person_name: str, tables: Tables, contacts: Sequence[Any], handoffs: Sequence[Any], coordinator: str | None,
+    practice: Practice, today: date, team: Sequence[Any] = (), directory: Directory | None = None,
 ) -> Faces:  # fmt: skip
-    """Everybody the chart and our work know of."""
+    """Everybody whom the chart and our work know of, with what was said of them here."""
     found = [
-        *sightings(tables, practice, today),
+        *sightings(tables, practice, today, directory),
         *coordinator_sightings(coordinator or "", contacts, person_name),
         *contact_sightings(tables, contacts),
     ]
-    faces = Faces(found, person_name=person_name, today=today)
+    faces = Faces(found, person_name=person_name, today=today, directory=directory)
     meet_handoffs(faces, handoffs)
+    say_so(faces, team)
     return faces
 
 
@@ -128,7 +139,8 @@ def _participant(face: Face, reasons: list[Reason], today: date) -> Participant:
     gap_ids = tuple(reason.gap_id for reason in reasons if reason.gap_id is not None)
     why = " ".join([*(_reason(reason, today) for reason in reasons[:1]), face.why(today)])
     return Participant(
-        face.id, face.name, initials_of(face.name), face.role or ROLES[face.kind], face.kind, state, why, gap_ids, face.day
+        face.id, face.name, initials_of(face.name), face.role or ROLES[face.kind], face.kind, state, why, gap_ids, face.day,
+        face.confirmed,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Which sightings speak of the same participant, and whom a name or a fact means.
 
-Persons and organisations are told apart by name and by the source's own id, and never guessed: two clinicians of one
-family name stay two. A weak sighting (a prescription, an unnamed visit) may also go by an alias, such as its place.
+Persons and organisations are told apart by name, by the source's own id and by NPI (`record.providers`), and never guessed: two
+clinicians of one family name stay two. A weak sighting (a prescription, an unnamed visit) may also go by an alias, such as its place.
 """
 
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from datetime import date
 
 from bluering.coordination.ring_sightings import ANSWERS, COORDINATES, MENTIONED, WROTE, Sighting
 from bluering.coordination.ring_values import from_source, key_of, say_day
+from bluering.record.providers import Directory, Known
 
 QUIET_AFTER_DAYS = 180
 ROLES = {
@@ -31,6 +32,10 @@ class Face:
     last: Sighting | None = None
     coming: Sighting | None = None
     facts: set[str] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+    days: set[date] = field(default_factory=set)
+    phone: str = ""
+    confirmed: bool = False
 
     @property
     def id(self) -> str:
@@ -43,13 +48,17 @@ class Face:
     def add(self, seen: Sighting, today: date) -> None:
         """Take in one more sighting; they come with the strongest first."""
         self.facts.add(seen.fact)
-        self.role = self.role or seen.role
+        self.role, self.phone = self.role or seen.role, self.phone or seen.phone
+        if seen.source:
+            self.sources.add(seen.source)
         if seen.day is None:
             return
         if seen.day > today or seen.what == "visit booked":
             if self.coming is None or seen.day < (self.coming.day or today):
                 self.coming = seen
-        elif self.day is None or seen.day > self.day:
+            return
+        self.days.add(seen.day)
+        if self.day is None or seen.day > self.day:
             self.last = seen
 
     def is_quiet(self, today: date) -> bool:
@@ -69,12 +78,15 @@ class Face:
 class Faces:
     """Everybody around one person, and how to find them."""
 
-    def __init__(self, sightings: Iterable[Sighting], *, person_name: str, today: date):
+    def __init__(
+        self, sightings: Iterable[Sighting], *, person_name: str, today: date, directory: Directory | None = None
+    ) -> None:
         self.by_key: dict[str, Face] = {}
         self._members: dict[str, Face] = {}
         self._aliases: dict[str, Face] = {}
         self._facts: dict[str, list[Face]] = {}
         self._today = today
+        self._directory = directory or Directory()
         self._nobody = {"", key_of(person_name)}
         for seen in sorted(sightings, key=_strongest_first):
             self.meet(seen)
@@ -83,8 +95,8 @@ class Faces:
         """Take in one more sighting. The person is not on their own ring."""
         if key_of(seen.name) in self._nobody and seen.weight != ANSWERS:
             return
-        key = key_of(seen.name)
-        face = self._members.get(seen.member) or self.by_key.get(key)
+        key, member = key_of(seen.name), self._member(seen)
+        face = self._members.get(member) or self.by_key.get(key)
         if face is None and seen.weight <= MENTIONED:
             face = self._aliases.get(key)
         if face is None and seen.weight == WROTE:
@@ -92,12 +104,26 @@ class Faces:
         if face is None:
             face = self.by_key[key] = Face(key, seen.name.strip(), seen.kind, seen.role, seen.weight, seen)
         face.add(seen, self._today)
-        if seen.member:
-            self._members.setdefault(seen.member, face)
+        if known := self._known(seen):
+            _take_from(known, face)
+        if member:
+            self._members.setdefault(member, face)
         for alias in filter(None, map(key_of, (*seen.aliases, seen.name))):
             self._aliases.setdefault(alias, face)
         if seen.fact and face not in self._facts.setdefault(seen.fact, []):
             self._facts[seen.fact].append(face)
+
+    def leave(self, face: Face) -> None:
+        """Take somebody off who is no longer involved."""
+        del self.by_key[face.key]
+
+    def _member(self, seen: Sighting) -> str:
+        """The source's own id of them, or the provider that several sources tell of under one NPI or one name and address."""
+        known = self._known(seen)
+        return known.key if known else seen.member
+
+    def _known(self, seen: Sighting) -> Known | None:
+        return self._directory.by_telling.get(seen.member)
 
     def __iter__(self):
         return iter(self.by_key.values())
@@ -125,6 +151,16 @@ class Faces:
 
     def of_fact(self, fact: str) -> list[Face]:
         return self._facts.get(fact, [])
+
+
+def _take_from(known: Known, face: Face) -> None:
+    """What the directory adds to a face: a clinician's specialty and phone, an organisation's phone. A doctor's are not the hospital's."""
+    person = face.kind in ("clinic", "specialist")
+    if person != (known.kind == "practitioner"):
+        return
+    face.phone = face.phone or known.phone
+    if person:
+        face.role = face.role or known.specialty.lower()
 
 
 def _strongest_first(seen: Sighting) -> tuple:

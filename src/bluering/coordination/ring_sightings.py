@@ -5,11 +5,13 @@ Who is meant by a name, and which facts speak of the same participant, is decide
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bluering.coordination.ring_practice import HOSPITAL_CLASSES, Practice, in_hospital
 from bluering.coordination.ring_values import Tables, day_in, fact_key, rows_of, text_of
+from bluering.record.providers import Directory
+from bluering.terminology.npi import is_npi
 
 # How much a sighting says about what somebody is; the strongest one decides name, kind and role.
 COORDINATES, ANSWERS, SEEN, NAMED, MENTIONED, WROTE = 9, 8, 5, 4, 2, 0
@@ -38,9 +40,12 @@ class Sighting:
     fact: str = ""
     member: str = ""
     aliases: tuple[str, ...] = ()
+    phone: str = ""
 
 
-def sightings(tables: Tables, practice: Practice, today: date) -> Iterator[Sighting]:
+def sightings(
+    tables: Tables, practice: Practice, today: date, directory: Directory | None = None
+) -> Iterator[Sighting]:
     """Every sighting of the chart."""
     yield from _who_answers(tables, practice)
     yield from _encounters(tables, practice)
@@ -49,9 +54,11 @@ def sightings(tables: Tables, practice: Practice, today: date) -> Iterator[Sight
     yield from _performers(tables)
     yield from _pharmacies(tables)
     yield from _payers(tables, today)
+    yield from _claims(tables, practice, directory or Directory())
     yield from _community(tables, practice)
     yield from _family(tables)
     yield from _care_team(tables, practice)
+    yield from _care_managers(tables, practice)
     yield from _writers(tables)
 
 
@@ -179,6 +186,32 @@ def _payers(tables: Tables, today: date) -> Iterator[Sighting]:
             yield _sighting(row, "ExplanationOfBenefit", text_of(row, "insurer_display"), "payer", "answered claim", SEEN, day=day)  # fmt: skip
 
 
+def _claims(tables: Tables, practice: Practice, directory: Directory) -> Iterator[Sighting]:
+    """Clinicians and suppliers whom claims name: who billed, and who is in the claim's care team. By NPI, a name where one is known."""
+    claims = {
+        (row.get("source"), row.get("id")): row
+        for row in rows_of(tables, "explanation_of_benefit")
+        if row.get("status") not in NEVER_WAS and row.get("type_code") in ("professional", "pharmacy")
+    }
+    named = [row for row in rows_of(tables, "explanation_of_benefit_care_team") if row.get("role_code") != "other"]
+    for row in (*claims.values(), *named):
+        claim = claims.get((row.get("source"), row.get("id")))
+        number = text_of(row, "provider_number") if is_npi(text_of(row, "provider_number")) else ""
+        known = directory.by_npi.get(number)
+        name = text_of(row, "provider_display") or (known.name if known else f"NPI {number}" if number else "")
+        if claim is None or not name:
+            continue
+        supplier = claim.get("type_code") == "pharmacy" and row is claim
+        kind = "pharmacy" if supplier else kind_by_words(name) or "specialist"
+        role = known.specialty.lower() if known and kind == "specialist" else ""
+        found = _sighting(
+            claim, "ExplanationOfBenefit", name, kind, "claim for care", MENTIONED, role=role,
+            day=day_in(claim, "billable_start_datetime"), aliases=(practice.name,) if name == practice.name else (),
+        )  # fmt: skip
+        member = text_of(row, "provider_id")
+        yield replace(found, member=f"npi|{number}" if number else f"{found.source}/{member}" if member else "")
+
+
 def _community(tables: Tables, practice: Practice) -> Iterator[Sighting]:
     """Agencies: from their own systems, and from tasks elsewhere whose owner's name gives them away."""
     agencies = agency_sources(tables, practice)
@@ -214,7 +247,8 @@ def _family(tables: Tables) -> Iterator[Sighting]:
         name = " ".join(filter(None, (text_of(row, "given"), text_of(row, "family"))))
         role = text_of(row, "relationship_text", "relationship_code").lower()
         if row.get("active") is not False:
-            yield _sighting(row, "RelatedPerson", name, "family", "named as " + (role or "family"), NAMED, role=role, member=row.get("id"))  # fmt: skip
+            what, phone = "named as " + (role or "family"), text_of(row, "phone")
+            yield _sighting(row, "RelatedPerson", name, "family", what, NAMED, role=role, member=row.get("id"), phone=phone)  # fmt: skip
 
 
 def _care_team(tables: Tables, practice: Practice) -> Iterator[Sighting]:
@@ -223,9 +257,40 @@ def _care_team(tables: Tables, practice: Practice) -> Iterator[Sighting]:
         name = text_of(row, "member_display")
         if row.get("status") in NEVER_WAS or member == "Patient":
             continue
-        at_home = "clinic" if row.get("source") in practice.sources else "specialist"
-        kind = "family" if member == "RelatedPerson" else kind_by_words(name, role) or at_home
+        house = house_of(tables, practice, row)
+        if house in ("clinic", "specialist"):
+            house = kind_by_words(role) or house
+        kind = "family" if member == "RelatedPerson" else kind_by_words(name) or house
         yield _sighting(row, "CareTeam", name, kind, "named in the care team", NAMED - 1, role=role, member=row.get("member_id"))  # fmt: skip
+
+
+def house_of(tables: Tables, practice: Practice, row: dict) -> str:
+    """The kind of the house whose system tells this row: by what else it tells of the person."""
+    source = row.get("source")
+    if source in practice.sources:
+        return "clinic"
+    if any(
+        other.get("source") == source
+        for name in ("coverage", "explanation_of_benefit")
+        for other in rows_of(tables, name)
+    ):
+        return "payer"
+    if source in agency_sources(tables, practice):
+        return "community"
+    stays = (other for other in rows_of(tables, "encounter") if other.get("source") == source)
+    return "hospital" if any(map(in_hospital, stays)) else "specialist"
+
+
+def _care_managers(tables: Tables, practice: Practice) -> Iterator[Sighting]:
+    """Whoever manages an episode of care that goes on, in whichever house."""
+    for row in rows_of(tables, "episode_of_care"):
+        name = text_of(row, "care_manager_display")
+        if name and row.get("status") not in (*NEVER_WAS, "finished"):
+            kind = kind_by_words(name) or house_of(tables, practice, row)
+            yield _sighting(
+                row, "EpisodeOfCare", name, kind, "manages an episode of care", NAMED, role="care manager",
+                day=day_in(row, "start_datetime"), member=row.get("care_manager_id"),
+            )  # fmt: skip
 
 
 def _writers(tables: Tables) -> Iterator[Sighting]:

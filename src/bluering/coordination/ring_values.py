@@ -19,7 +19,10 @@ Tables = dict[str, list[dict]]
 
 @dataclass(frozen=True)
 class Participant:
-    """Somebody on the ring. `kind` is one of KINDS; `state` is current, open or quiet; `why` says so in a sentence."""
+    """Somebody on the ring. `kind` is one of KINDS; `state` is current, open or quiet; `why` says so in a sentence.
+
+    `confirmed`: somebody here has said that they belong to the team; others were only found.
+    """
 
     id: str
     name: str
@@ -30,6 +33,7 @@ class Participant:
     why: str
     gap_ids: tuple[int, ...] = ()
     last_exchange: date | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)

@@ -74,3 +74,29 @@ class AssignForm(forms.Form):
 
     coordinator = forms.CharField(max_length=150, error_messages={"required": "Choose a coordinator."})
     reason = forms.CharField(required=False, max_length=200)
+
+
+class MateForm(forms.Form):
+    """Somebody of the care team, as they are rightly called and reached."""
+
+    name = forms.CharField(max_length=200, error_messages={"required": "Write who it is."})
+    kind = forms.ChoiceField(choices=choices(status.KIND), error_messages={"required": "Choose what they are."})
+    role = forms.CharField(required=False, max_length=120)
+    organization = forms.CharField(required=False, max_length=200)
+    phone = forms.CharField(required=False, max_length=60)
+    channel = forms.ChoiceField(required=False, choices=[("", "Not known"), *choices(status.CHANNEL)])
+    behalf = forms.ChoiceField(required=False, choices=[("", "Nobody: does not coordinate"), *choices(status.BEHALF)])
+    note = forms.CharField(required=False, max_length=400)
+
+
+class GoneForm(forms.Form):
+    """Somebody who is no longer on the team."""
+
+    note = forms.CharField(required=False, max_length=400)
+
+
+class LeadForm(forms.Form):
+    """Who leads, and with whom that was agreed."""
+
+    who = forms.CharField(required=False, max_length=20)
+    agreed_with = forms.CharField(required=False, max_length=200)

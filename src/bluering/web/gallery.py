@@ -25,6 +25,7 @@ class SamplePerson:
     why: str = ""
     last_exchange: date | None = None
     gap_ids: list[int] = field(default_factory=list)
+    confirmed: bool = False
 
 
 @dataclass
@@ -86,7 +87,8 @@ def ring(size: int) -> ring_svg.Picture:
 def _person(i: int) -> SamplePerson:
     name, letters, role, kind, state = AROUND[i % len(AROUND)]
     why = "last letter 3 Mar" if state == "current" else "nothing passed since the discharge"
-    return SamplePerson(f"p{i}", name, letters, role, kind, state, why, None, [1] if state == "open" else [])
+    gaps = [1] if state == "open" else []
+    return SamplePerson(f"p{i}", name, letters, role, kind, state, why, None, gaps, confirmed=i % 3 == 0)
 
 
 def _link(a: SamplePerson, b: SamplePerson) -> SampleLink:

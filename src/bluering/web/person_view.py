@@ -11,7 +11,7 @@ from bluering.web.words import age_on, ago_words, as_day, day_words, initials, p
 PRONOUNS = {"female": "she", "male": "he"}
 STAYS = ("IMP", "ACUTE", "NONAC", "OBSENC")
 ENDED = ("resolved", "inactive", "remission")
-TABS = (("", "Ring"), ("timeline/", "Timeline"), ("contacts/", "Contacts"), ("gaps/", "Gaps"))
+TABS = (("", "Ring"), ("timeline/", "Timeline"), ("contacts/", "Contacts"), ("team/", "Care team"), ("gaps/", "Gaps"))
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,11 @@ class Head:
     born: str
     problems: str
     lead: str
+    agreed: str
     died: str
 
 
-def head(opened: Opened, tables: dict[str, list[dict]], lead: str, today: date) -> Head:
+def head(opened: Opened, tables: dict[str, list[dict]], lead: str, today: date, *, agreed: str = "") -> Head:
     who = opened.summary
     name = plain_name(who.given, who.family)
     return Head(
@@ -43,6 +44,7 @@ def head(opened: Opened, tables: dict[str, list[dict]], lead: str, today: date) 
         born=f"born {who.birth_date:%m/%d/%Y}" if who.birth_date else "",
         problems=", ".join(active_problems(tables)[:5]),
         lead=lead,
+        agreed=agreed,
         died=day_words(who.deceased_on, today),
     )
 

@@ -29,6 +29,7 @@ class Node:
     label: Label
     says: str
     href: str
+    tick: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,15 @@ def _node(p: Any, angle: float, radius: float, label: Label, who_href: str) -> N
         initials_y=round(y + radius * 0.2, 1),
         initials_size=round(radius * 0.55, 1),
         label=label,
-        says=". ".join(part for part in (f"{p.name}, {p.role}", p.why) if part),
+        says=". ".join(part for part in (f"{p.name}, {p.role}", "confirmed" if p.confirmed else "", p.why) if part),
         href=who_href.format(p.id),
+        tick=tick(x + radius * 0.74, y - radius * 0.74) if p.confirmed else "",
     )
+
+
+def tick(x: float, y: float) -> str:
+    """A check mark with its middle there."""
+    return f"M{x - 4:.1f} {y:.1f}l2.8 3.2l5.4 -6.4"
 
 
 def _segments(ring: Any, places: list[float], radius: float, hrefs: dict[str, str]) -> list[Segment]:

@@ -85,6 +85,25 @@ KIND = {
     "payer": "payer",
 }
 
+TEAM_STATE = {
+    "confirmed": Look("confirmed", "ok"),
+    "found": Look("found, not confirmed", "due"),
+    "gone": Look("no longer involved", "flat"),
+}
+
+TEAM_EVENT = {"confirm": "belongs to the team", "no_longer": "is no longer involved", "lead": "leads"}
+
+CHANNEL = {"phone": "Phone", "fax": "Fax", "secure": "Secure message", "portal": "Portal", "mail": "Mail"}
+
+BEHALF = {
+    "practice": "the practice",
+    "payer": "the health plan",
+    "aco": "the accountable care organization",
+    "hospital": "the hospital",
+    "agency": "an agency",
+    "other": "somebody else",
+}
+
 NEED = {0: "not computed", 1: "minimal", 2: "moderate", 3: "extensive"}
 
 CONTACT_MODE = {

@@ -10,7 +10,18 @@ from bluering.coordination.models import Panel
 from bluering.population.models import Gap
 from bluering.record.models import Visit
 
-PERSON_PAGES = ("", "timeline/", "contacts/", "gaps/", "contact/", "handoff/", "assign/")
+PERSON_PAGES = (
+    "",
+    "timeline/",
+    "contacts/",
+    "gaps/",
+    "team/",
+    "team/add/",
+    "team/lead/",
+    "contact/",
+    "handoff/",
+    "assign/",
+)
 BEN_MAY_NOT = "You may not"
 
 

@@ -19,7 +19,7 @@ from bluering.demo.scribe import Scribe
 from bluering.demo.stories.tell import problems, seen, takes
 from bluering.demo.systems import COUNTY, LAKESIDE
 from bluering.demo.timeline.care import plan, relative, team
-from bluering.demo.timeline.claims import bill
+from bluering.demo.timeline.claims import bill, manage_case
 from bluering.demo.timeline.community import tell_practice, write_meals
 from bluering.demo.timeline.prevention import give
 from bluering.demo.timeline.problems import problem
@@ -49,6 +49,7 @@ def write(scribe: Scribe) -> None:
     _dr_busys_list(scribe)
     _specialists(scribe)
     _week_in_hospital(scribe)
+    manage_case(scribe)
     for day in (-60, -410, -770):
         give(scribe, "flu", day)
 

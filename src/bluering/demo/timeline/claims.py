@@ -20,6 +20,9 @@ SERVICES = {
 BILLS = {"stay": ("0111", "0120"), "emergency": ("0131", "0450")}
 NUBC = "https://www.nubc.org/CodeSystem/"
 SUPPORT = "http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBSupportingInfoType"
+CASE_MANAGERS = ("Kim Soto, RN", "Priya Raman, RN", "Joel Fisk, LCSW")
+# From so many long-lasting conditions on the plan follows somebody itself.
+MANAGED_FROM = 5
 PRICES = {"visit": 168.0, "check-up": 212.0, "emergency": 1140.0, "stay": 2450.0}
 
 
@@ -28,6 +31,8 @@ def write_claims(scribe: Scribe, life: Life) -> None:
     if not scribe.person.insured:
         return
     cover(scribe)
+    if scribe.person.burden >= MANAGED_FROM:
+        manage_case(scribe)
     for visit in life.visits:
         if visit.day < -KNOWN_AFTER:
             kind = "check-up" if visit.kind == "check-up" else "visit"
@@ -54,6 +59,18 @@ def cover(scribe: Scribe) -> str:
         "period": {"start": f"{scribe.clock.today.year - 3}-01-01"},
     }
     return scribe.put(HEARTLAND, "Coverage", fields, about="beneficiary")
+
+
+def manage_case(scribe: Scribe) -> str:
+    """The plan's own case manager, of whom the practice is not told."""
+    name = CASE_MANAGERS[scribe.person.number % len(CASE_MANAGERS)]
+    fields = {
+        "status": "active",
+        "type": [{"text": "Case management"}],
+        "period": {"start": scribe.clock.day(-scribe.person.stream("case manager").randint(30, 300))},
+        "careManager": {"display": name},
+    }
+    return scribe.put(HEARTLAND, "EpisodeOfCare", fields, about="patient")
 
 
 def bill(scribe: Scribe, start: int, end: int, kind: str, provider: str) -> str:

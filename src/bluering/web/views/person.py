@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET
 from bluering.access.models import User
 from bluering.coordination import queries as coordination
 from bluering.coordination.ring import build_ring
+from bluering.coordination.team import lead_of, said_of
 from bluering.population import queries as population
 from bluering.population.models import GapEvent
 from bluering.population.stays import stays_in
 from bluering.pulling.person import can_pull
 from bluering.record import queries as record
 from bluering.record.documents import document_key
+from bluering.record.providers import directory_of
 from bluering.record.queries import ChartValue
 from bluering.web import gap_view, handoff_view, need_view, person_view, ring_svg, timeline_view
 from bluering.web.asked import Asked
@@ -67,7 +69,8 @@ def sit(request: Asked, person_id: str, here: str, *, page: str = "") -> Sitting
     """Let somebody in to a tab of a person's page, and write the read to the audit trail."""
     opened = enter(request, person_id, "person.read", page=page or here.strip("/") or "ring")
     chart, today = record.chart(person_id), timezone.localdate()
-    head = person_view.head(opened, chart.tables, lead_name(opened.holder), today)
+    agreed = lead_of(person_id)
+    head = person_view.head(opened, chart.tables, lead_name(opened.holder), today, agreed=agreed.name if agreed else "")
     return Sitting(opened, chart, population.gaps_of(person_id), today, head, here)
 
 
@@ -86,7 +89,7 @@ def ring(request: Asked, person_id: str) -> HttpResponse:
     around = build_ring(
         person_name=sitting.head.name, tables=sitting.chart.tables, contacts=coordination.contacts_of(person_id),
         handoffs=handoffs, gaps=sitting.open_gaps, coordinator=sitting.head.lead or None, today=sitting.today,
-        practice_sources=record.practice_sources(),
+        practice_sources=record.practice_sources(), team=said_of(person_id), directory=directory_of(sitting.chart.tables),
     )  # fmt: skip
     centre = person_view.centre_line(sitting.chart.tables, sitting.today)
     facts = sitting.facts(

@@ -1,0 +1,23 @@
+"""What this room keeps: the work about persons, and who was found to be on their care team."""
+
+from bluering.coordination.models.team import Behalf, Channel, Lead, TeamEvent, TeamMember
+from bluering.coordination.models.work import (
+    FINISHED,
+    Contact,
+    Cover,
+    Handoff,
+    HandoffEvent,
+    Handoffs,
+    Kind,
+    Mode,
+    MovedWork,
+    Panel,
+    ReplyCode,
+    State,
+    Whom,
+)
+
+__all__ = [
+    "FINISHED", "Behalf", "Channel", "Contact", "Cover", "Handoff", "HandoffEvent", "Handoffs", "Kind", "Lead", "Mode", "MovedWork",
+    "Panel", "ReplyCode", "State", "TeamEvent", "TeamMember", "Whom",
+]  # fmt: skip
