@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "bluering.population",
     "bluering.quality",
     "bluering.coordination",
+    "bluering.rosters",
     "bluering.jobs",
     "bluering.web",
 ]

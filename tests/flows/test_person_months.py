@@ -8,12 +8,17 @@ import pytest
 from bluering import pipeline
 from bluering.cli import main
 from bluering.errors import BadInput
-from bluering.evaluation import months, parameters
+from bluering.evaluation import months
 from bluering.evaluation.person_month import build
-from bluering.evaluation.person_month.building import current, file_of, root
+from bluering.evaluation.person_month.building import Built, current, root
+from bluering.population import parameters
 from tests.unit.intake.claims.cclf_files import delivery, record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
+
+
+def file_of(built: Built, table: str):
+    return root() / built.folder / f"{table}.parquet"
 
 
 def test_a_claim_feed_becomes_months(tmp_path):
@@ -59,10 +64,13 @@ def test_a_practices_own_numbers_are_used_and_wrong_ones_refused(tmp_path, monke
     file = tmp_path / "evaluation" / "person_month.yaml"
     file.parent.mkdir()
     file.write_text("complete_at: 0.9\n")
-    assert parameters.parameters()["complete_at"] == 0.9 and parameters.parameters()["run_out_months"] == 3
+    assert (
+        parameters.parameters("evaluation", "person_month")["complete_at"] == 0.9
+        and parameters.parameters("evaluation", "person_month")["run_out_months"] == 3
+    )
     file.write_text("complete_at: high\n")
     with pytest.raises(BadInput, match="must be names with numbers"):
-        parameters.parameters()
+        parameters.parameters("evaluation", "person_month")
     file.write_text("complete_when: 0.9\n")
     with pytest.raises(BadInput, match="complete_when is not known"):
-        parameters.parameters()
+        parameters.parameters("evaluation", "person_month")

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from bluering import pipeline
 from bluering.intake.models import CsvMapping
-from bluering.intake.schedule.mapping import as_data, suggest_mapping
+from bluering.intake.schedule.mapping import Mapping
 from bluering.record import engine
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +23,8 @@ def schedule(tmp_path):
 
 
 def map_columns() -> None:
-    mapping = suggest_mapping(HEADER.strip().split(","), ROWS.splitlines()[0].split(","))
-    CsvMapping.objects.create(source="desk", mapping=as_data(mapping), saved_at=timezone.now())
+    mapping = Mapping.suggest(HEADER.strip().split(","), ROWS.splitlines()[0].split(","))
+    CsvMapping.objects.create(source="desk", mapping=mapping.as_data(), saved_at=timezone.now())
 
 
 def booked() -> list[tuple]:

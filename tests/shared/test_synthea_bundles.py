@@ -14,6 +14,7 @@ from bluering.access.models import User
 from bluering.record import engine, store
 from bluering.record.counts import count_resources
 from bluering.record.models import PersonSummary
+from bluering.record.viewdefinition.catalog import tables
 
 SHARED = Path(os.environ.get("BLUERING_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 FOLDER = SHARED / "data/synthea-r4-bundles"
@@ -44,8 +45,7 @@ def entries() -> list[dict]:
 def stored() -> list[str]:
     """Every resource of the record, as text."""
     connection = engine.plain()
-    names = [name for name in store.loaded_tables() if name not in ("observation_component", "care_team_participant")]
-    mains = [n for n in names if not n.endswith("_item")]
+    mains = [name for name in store.loaded_tables() if name not in tables() or tables()[name].is_main]
     queries = [f"SELECT resource FROM read_parquet({store.files_of(name)!r})" for name in mains]
     return [text for (text,) in connection.execute(" UNION ALL ".join(queries)).fetchall()]
 

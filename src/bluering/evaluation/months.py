@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import duckdb
-
-from bluering.evaluation.person_month.building import Built, current, file_of
+from bluering.evaluation.person_month.building import Built, current, root
 from bluering.evaluation.person_month.compute import SETTINGS
+from bluering.record.built import rows
 
 AVERAGED = 12
 PER = 12_000  # member-months in 1,000 years of membership
@@ -65,7 +64,7 @@ class ClaimMonth:
 
 def practice_months() -> list[PracticeMonth]:
     """Every month of the last build, the oldest first; empty when nothing was built."""
-    return [_practice_month(row) for row in _rows("practice_month", "ORDER BY month")]
+    return [_practice_month(row) for row in rows(root(), "practice_month", "ORDER BY month")]
 
 
 def together(months: list[PracticeMonth]) -> PracticeMonth | None:
@@ -84,10 +83,10 @@ def together(months: list[PracticeMonth]) -> PracticeMonth | None:
 
 def claim_months(source: str) -> list[ClaimMonth]:
     """How one source's claims came in by month, the oldest first."""
-    rows = _rows("claim_month", "WHERE source = ? ORDER BY month", [source])
+    found = rows(root(), "claim_month", "WHERE source = ? ORDER BY month", [source])
     return [
         ClaimMonth(r["month"], r["claims"], r["paid_amount"], r["lag_days"], r["completeness"], r["complete"])
-        for r in rows
+        for r in found
     ]
 
 
@@ -104,15 +103,3 @@ def _practice_month(row: dict[str, Any]) -> PracticeMonth:
         emergency_visits=row["emergency_visits"], stays=row["stays"],
         discharges=row["discharges"], readmissions=row["readmissions"],
     )  # fmt: skip
-
-
-def _rows(table: str, asked: str, values: list | None = None) -> list[dict[str, Any]]:
-    built = current()
-    if built is None:
-        return []
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            f"SELECT * FROM read_parquet(?) {asked}", [str(file_of(built, table)), *(values or [])]
-        )
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

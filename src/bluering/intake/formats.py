@@ -11,11 +11,12 @@ from bluering.intake.claims.x12 import segments as x12
 from bluering.intake.fhir import fetch, parse
 from bluering.intake.fhir.parse import Lines
 from bluering.intake.hl7v2 import split
-from bluering.intake.schedule import table
+from bluering.intake.roster import numbers
+from bluering.intake.tables import table
 
 HEAD_BYTES = 65_536
 FHIR, HL7V2, TABLE, CCDA, ZIP = "fhir", "hl7v2", "table", "ccda", "zip"
-CCLF, OPTOUT, X12 = "cclf", "optout", "x12"
+CCLF, OPTOUT, X12, NUMBERS = "cclf", "optout", "x12", "numbers"
 ZIP_BEGINS = b"PK\x03\x04"
 Reader = Callable[[Path], Iterator[Lines]]
 
@@ -35,6 +36,8 @@ def recognise(path: Path) -> str:
         return CCLF
     if optout.looks_like(head):
         return OPTOUT
+    if numbers.looks_like(head):
+        return NUMBERS
     return TABLE if table.looks_like(head) else FHIR
 
 

@@ -6,7 +6,9 @@ from functools import partial
 from pathlib import Path
 
 import orjson
+from django.utils import timezone
 
+from bluering.errors import BadInput
 from bluering.intake import clinical_documents, formats
 from bluering.intake.ccda.parse import BadDocument
 from bluering.intake.ccda.xdm import documents_in
@@ -17,8 +19,13 @@ from bluering.intake.claims.x12.kept import keep_acknowledgement
 from bluering.intake.claims.x12.read import parts_of as interchanges
 from bluering.intake.fhir.parse import Lines, of_resources
 from bluering.intake.reading import Reading, Resource, Trouble
+from bluering.intake.roster import numbers
+from bluering.intake.roster import read as roster
+from bluering.intake.roster.mapping import Mapping as Roster
+from bluering.intake.schedule.mapping import Mapping as Schedule
 from bluering.intake.schedule.read import read_csv
-from bluering.intake.schedule.saved import saved_mapping
+from bluering.intake.tables.saved import saved_mapping
+from bluering.intake.tables.table import Table, read_table
 from bluering.pipeline.claims import known_patients, patients_of_claims, standing_claims
 from bluering.record import engine
 from bluering.record.viewdefinition.catalog import main_table
@@ -40,12 +47,14 @@ class ReadingFiles:
         self.files = list(files)
         self.places: dict[Path, list[int]] = {}
         self.feed = Feed()
+        self.rosters: set[Path] = set()
         self.patients: dict[str, str] = {}
 
     def readers(self) -> dict[str, Callable[[Path], Iterator[Lines]]]:
         """Kind of file → its reader."""
         return {
             formats.TABLE: self.table,
+            formats.NUMBERS: self.numbers,
             formats.CCDA: self.document,
             formats.ZIP: self.zip,
             formats.CCLF: self.claim_file,
@@ -54,10 +63,37 @@ class ReadingFiles:
         }
 
     def table(self, path: Path) -> Iterator[Lines]:
-        """A schedule, with the columns that were mapped for this source."""
+        """A schedule or a list of members, with the columns that were mapped for this source."""
         mapping = saved_mapping(self.source)
+        if isinstance(mapping, Roster):
+            yield from self._roster(path, mapping)
+            return
+        assert mapping is None or isinstance(mapping, Schedule)
         previous = standing("Appointment", self.source) if mapping and mapping.full_window else []
         yield self.lines(path, read_csv(path, source=self.source, mapping=mapping, previous=previous))
+
+    def numbers(self, path: Path) -> Iterator[Lines]:
+        """A plain list of Medicare numbers."""
+        yield from self._members(path, numbers.read(formats.plain_bytes(path)), numbers.MAPPING)
+
+    def _roster(self, path: Path, mapping: Roster) -> Iterator[Lines]:
+        try:
+            table = read_table(formats.plain_bytes(path))
+            mapping.check(table.header)
+        except BadInput as problem:
+            yield self.lines(path, Reading(unreadable=[Trouble("the file", str(problem))]))
+            return
+        yield from self._members(path, table, mapping)
+
+    def _members(self, path: Path, table: Table, mapping: Roster) -> Iterator[Lines]:
+        today = timezone.localdate()
+        month = roster.month_of_name(path.name) or today
+        with engine.plain() as connection:
+            told = roster.understand(connection, table, mapping, source=self.source, month=month, today=today)
+        self.rosters.add(path)
+        yield roster.lines_of(told, path)
+        if gone := roster.emptied(standing("Group", self.source), told):
+            yield of_resources(gone)
 
     def document(self, path: Path) -> Iterator[Lines]:
         """A C-CDA document."""
@@ -135,6 +171,8 @@ class ReadingFiles:
         known = self.places.get(path, [])
         if place <= len(known):
             return known[place - 1]
+        if path in self.rosters:
+            return roster.row_of(place)
         return line_of(place) if path in self.feed.paths else place
 
 

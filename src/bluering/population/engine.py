@@ -12,6 +12,7 @@ import pyarrow as pa
 from bluering.population.rules import SHARED, Rule, shared_table
 from bluering.population.tables import RECORD, WORK, columns, definition
 from bluering.population.value_sets import ValueSets
+from bluering.terminology import npi
 
 NEEDS = {"referral": ("visit",), "hospitalization": ("stay",)}
 # Shared tables that are costly to plan, and the rows without which they stay empty.
@@ -24,7 +25,7 @@ WorkRows = Any  # pa.Table, or a list of dictionaries; pyarrow has no types
 @cache
 def macros() -> str:
     """The record's macros, for an engine that was not opened by the record (`record.engine.connect` brings them itself)."""
-    return (files("bluering.record") / "engine_macros.sql").read_text()
+    return (files("bluering.record") / "engine_macros.sql").read_text() + npi.macro()
 
 
 def set_variable(connection: duckdb.DuckDBPyConnection, name: str, value: object) -> None:

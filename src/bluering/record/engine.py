@@ -19,6 +19,7 @@ from bluering.paths import home
 from bluering.record import store
 from bluering.record.columns import engine_type
 from bluering.record.viewdefinition.catalog import Table, main_table, tables
+from bluering.terminology import npi
 
 BOOKKEEPING = ("row_id", "hash", "updated", "replaces", "stale", "load_id", "subject_key")
 
@@ -90,7 +91,7 @@ def _shape(table: Table) -> tuple[str, str]:
 @functools.cache
 def macros() -> str:
     """The few functions that every rule may use (age, business days, value sets)."""
-    return (files("bluering.record") / "engine_macros.sql").read_text()
+    return (files("bluering.record") / "engine_macros.sql").read_text() + npi.macro()
 
 
 def source_rows(table: Table) -> str:

@@ -1,9 +1,17 @@
 """National Provider Identifiers: ten digits, the last of which checks the others."""
 
 import re
+from functools import cache
+from importlib.resources import files
 
 FORM = re.compile(r"[12][0-9]{9}")
 PREFIX_SUM = 24
+
+
+@cache
+def macro() -> str:
+    """The same function for the engine."""
+    return (files(__package__) / "npi.sql").read_text()
 
 
 def is_npi(number: str) -> bool:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bluering.evaluation.parameters import parameters
 from bluering.evaluation.person_month.compute import COUNTS, SETTINGS, compute
+from bluering.population.parameters import parameters
 from bluering.population.vectors import empty_engine
 
 ZONE = ZoneInfo("America/Chicago")
@@ -52,7 +52,7 @@ def months(engine: duckdb.DuckDBPyConnection, *, coverage=(), claims=(), stays=(
             "INSERT INTO patient BY NAME SELECT 'p1' AS person_id, 's' AS source, 'x' AS id, ?::TIMESTAMPTZ AS deceased_datetime",
             [died],
         )
-    compute(engine, as_of=AS_OF, parameters=parameters())
+    compute(engine, as_of=AS_OF, parameters=parameters("evaluation", "person_month"))
     asked = engine.sql(
         "SELECT * REPLACE (strftime(month, '%Y-%m') AS month) FROM person_month ORDER BY person_id, month"
     )

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bluering.access.models import AuditEvent
 from bluering.intake.models import CsvMapping
-from bluering.intake.schedule.saved import saved_mapping
+from bluering.intake.tables.saved import saved_mapping
 
 PAGE = "/sources/maple/columns/"
 SAMPLE = b"""Appt ID,MRN,Patient Name,DOB,Appt Date,Appt Time,Status,Provider

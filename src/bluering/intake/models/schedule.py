@@ -1,10 +1,10 @@
-"""How each source writes its schedule."""
+"""How each source writes its tables."""
 
 from django.db import models
 
 
 class CsvMapping(models.Model):
-    """The columns of one source's schedule, once somebody has looked at them. Until `saved_at` it is only being made.
+    """The columns of one source's tables, once somebody has looked at them. Until `saved_at` it is only being made.
 
     `sample` is the beginning of a file, kept while somebody works on the columns and emptied when they are saved.
     """

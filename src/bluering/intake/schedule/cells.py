@@ -5,7 +5,7 @@ from typing import Any
 
 from bluering.intake.schedule.mapping import LABELS, Mapping
 from bluering.intake.schedule.moments import NotUnderstood
-from bluering.intake.schedule.table import Row
+from bluering.intake.tables.table import Row
 
 
 class Cells:

@@ -10,10 +10,10 @@ from django.conf import settings
 
 from bluering.errors import BadInput
 from bluering.intake.reading import Reading, Resource, Trouble, provenance
-from bluering.intake.schedule.mapping import Mapping, check
-from bluering.intake.schedule.table import Table, read_table
+from bluering.intake.schedule.mapping import Mapping
 from bluering.intake.schedule.understand import Understood, understand
 from bluering.intake.schedule.window import cancelled_since, days_of
+from bluering.intake.tables.table import Table, read_table
 
 LARGEST_BYTES = 200_000_000
 UNMAPPED = "no columns are mapped for this source; an administrator or data steward maps them at /sources/{source}/columns/, then it is read again"
@@ -39,7 +39,7 @@ def read_csv(
     try:
         raw = _bytes(file)
         table = read_table(raw)
-        check(mapping, table.header)
+        mapping.check(table.header)
     except BadInput as problem:
         return Reading(unreadable=[Trouble("the file", str(problem))])
     found = understand(table.rows, mapping, zone, source=source)

@@ -9,8 +9,8 @@ from bluering.intake.reading import Resource, stable_id
 from bluering.intake.schedule import people, statuses
 from bluering.intake.schedule.cells import Cells
 from bluering.intake.schedule.mapping import Mapping
-from bluering.intake.schedule.table import Row
 from bluering.intake.schedule.times import start_and_end
+from bluering.intake.tables.table import Row
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How a source writes its schedule: bring a sample, say what its columns are, look how it is understood, save."""
+"""How a source writes its tables: bring a sample, say what it is and what its columns are, look how it is understood, save."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,11 +8,13 @@ from django.views.decorators.http import require_http_methods
 from bluering.access import audit, permissions
 from bluering.errors import BadInput
 from bluering.intake.models import CsvMapping
-from bluering.intake.schedule import actions
-from bluering.intake.schedule.mapping import Mapping, from_data, suggest_mapping
-from bluering.intake.schedule.table import Table, read_table
+from bluering.intake.schedule.mapping import Mapping as Schedule
+from bluering.intake.tables import actions
+from bluering.intake.tables.columns import Columns
+from bluering.intake.tables.kinds import KINDS, from_data, likely
+from bluering.intake.tables.table import Table, read_table
 from bluering.record.queries import source_name
-from bluering.web import columns_view
+from bluering.web import columns_tried, columns_view
 from bluering.web.asked import Asked
 
 SAMPLED_CELLS = 200
@@ -31,10 +33,11 @@ def columns(request: Asked, source: str) -> HttpResponse:
     return page(request, source, row, chosen(request, row) if act else None)
 
 
-def chosen(request: Asked, row: CsvMapping | None) -> Mapping:
+def chosen(request: Asked, row: CsvMapping | None) -> Columns:
     """The columns as chosen on the page. Who is shown no words for states keeps those that were saved."""
-    saved = from_data(row.mapping).statuses if row else {}
-    return columns_view.mapping_from(request.POST, None if permissions.may(request.user, "inbox.open") else saved)
+    saved = from_data(row.mapping) if row else None
+    words = saved.statuses if isinstance(saved, Schedule) else {}
+    return columns_view.mapping_from(request.POST, None if permissions.may(request.user, "inbox.open") else words)
 
 
 def bring(request: Asked, source: str) -> HttpResponse:
@@ -62,16 +65,16 @@ def save(request: Asked, source: str, row: CsvMapping | None) -> HttpResponse:
     return redirect("columns", source=source)
 
 
-def page(request: Asked, source: str, row: CsvMapping | None, tried: Mapping | None, fault: str = "") -> HttpResponse:
+def page(request: Asked, source: str, row: CsvMapping | None, tried: Columns | None, fault: str = "") -> HttpResponse:
     facts: dict = {"source": source, "source_name": source_name(source), "row": row, "fault": fault}
     if row is None or not row.sample:
         return render(request, "sources/columns.html", facts, status=422 if fault else 200)
     table = read_table(bytes(row.sample), most_rows=actions.SAMPLE_ROWS)
-    mapping = tried or start(row, table)
+    mapping = tried or start(row, table, KINDS.get(request.GET.get("kind", "")))
     named = permissions.may(request.user, "inbox.open")
     if named:
         audit.record(request.user, "sources.sample.read", detail=f"columns {row.pk}")
-    facts |= columns_view.choices(table, mapping, named=named) | columns_view.dry_run(
+    facts |= columns_view.choices(table, mapping, named=named) | columns_tried.dry_run(
         table, mapping, source, named=named
     )
     if request.htmx:
@@ -80,10 +83,10 @@ def page(request: Asked, source: str, row: CsvMapping | None, tried: Mapping | N
     return render(request, "sources/columns.html", facts, status=422 if fault or asked_to_save else 200)
 
 
-def start(row: CsvMapping, table: Table) -> Mapping:
-    """What is saved where the sample still has its columns, else a guess."""
+def start(row: CsvMapping, table: Table, kind: type[Columns] | None) -> Columns:
+    """What is saved where the sample still has its columns, else a guess; of the `kind` that somebody asked for."""
     saved = from_data(row.mapping) if row.saved_at else None
-    if saved and set(saved.columns.values()) <= set(table.header):
+    if saved and kind in (None, type(saved)) and set(saved.columns.values()) <= set(table.header):
         return saved
     cells = [cell for line in table.rows[:SAMPLED_CELLS] for cell in line.cells.values()]
-    return suggest_mapping(table.header, cells)
+    return (kind or (type(saved) if saved else likely(table.header))).suggest(table.header, cells)

@@ -3,7 +3,7 @@
 import pytest
 
 from bluering.errors import BadInput
-from bluering.intake.schedule.table import looks_like, read_table
+from bluering.intake.tables.table import looks_like, read_table
 
 LINES = ["Appt ID;MRN;Patient", '1;100;"Ruiz; Zoë"', "2;101;Hale"]
 
@@ -41,7 +41,7 @@ def test_a_row_too_long_and_an_open_quote_are_broken_rows_and_the_rest_is_read()
 
 
 def test_prose_is_refused_with_what_to_try():
-    with pytest.raises(BadInput, match="export the schedule as CSV"):
+    with pytest.raises(BadInput, match="export it as CSV"):
         read_table(b"one line\nand another\n")
 
 

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bluering.intake.schedule.mapping import Mapping, suggest_date_format, suggest_mapping
+from bluering.intake.schedule.mapping import Mapping
 from bluering.intake.schedule.read import read_csv
-from bluering.intake.schedule.table import read_table
 from bluering.intake.schedule.understand import understand
 from bluering.intake.schedule.window import cancelled_since, days_of
+from bluering.intake.tables.columns import suggest_date_format
+from bluering.intake.tables.table import read_table
 
 CHICAGO = ZoneInfo("America/Chicago")
 HEADER = "Appt ID,MRN,Patient Name,DOB,Phone,Appt Date,Appt Time,Duration,Status,Visit Type,Reason,Provider,Location"
@@ -20,7 +21,7 @@ SAMPLES = {"MRN": ["4711"]}
 
 
 def mapping(**changes) -> Mapping:
-    return replace(suggest_mapping(HEADER.split(",")), identifier_system="urn:maple:mrn", **changes)
+    return replace(Mapping.suggest(HEADER.split(",")), identifier_system="urn:maple:mrn", **changes)
 
 
 def read(*rows: str, header: str = HEADER, by: Mapping | None = None):
@@ -119,7 +120,7 @@ def test_lengths_are_true_over_the_change_of_the_clock():
 
 def test_start_and_end_in_columns_of_their_own():
     header = "MRN,Start,End,Status"
-    by = suggest_mapping(header.split(","))
+    by = Mapping.suggest(header.split(","))
     found = read("1,2026-03-19 08:00,09:15,Booked", "2,2026-03-19 08:00,2026-03-19 07:00,Booked", header=header, by=by)
     (appointment,) = found.appointments.values()
     assert appointment["end"] == "2026-03-19T09:15:00-05:00"

@@ -8,6 +8,7 @@ from bluering.intake.claims.x12.people import Party, Resource, day, patient, pat
 from bluering.intake.claims.x12.segments import Segment, Transaction
 
 ENDED = {"024"}
+WHOLE = {"4", "RX"}
 RELATIONS = {"18": "self", "01": "spouse", "19": "child", "53": "common"}
 CLASS = "http://terminology.hl7.org/CodeSystem/coverage-class"
 RELATIONSHIP = "http://terminology.hl7.org/CodeSystem/subscriber-relationship"
@@ -81,6 +82,7 @@ def resources_of(transaction: Transaction) -> Iterator[list[Resource]]:
     insurer, written, members = members_of(transaction)
     payer = (insurer.number or insurer.display) if insurer else transaction.sender
     subscriber = ""
+    tag = "whole-enrolment" if _tells_everybody(transaction) else "enrolment"
     for member in members:
         if member.party is None:
             continue
@@ -92,10 +94,17 @@ def resources_of(transaction: Transaction) -> Iterator[list[Resource]]:
         if not covers:
             covers = [_coverage(member, None, about["id"], subscriber, number, insurer)]
         made = [about, *covers]
+        for one in covers:
+            one["meta"] = {"tag": [{"system": "urn:bluering:roster", "code": tag}]}
         if written:
             for one in made:
-                one["meta"] = {"lastUpdated": f"{written}T00:00:00Z"}
+                one["meta"] = one.get("meta", {}) | {"lastUpdated": f"{written}T00:00:00Z"}
         yield made
+
+
+def _tells_everybody(transaction: Transaction) -> bool:
+    """Whether the file holds everybody who is enrolled, to be compared (BGN08 4, Verify; RX, Replace), rather than changes (2)."""
+    return any(segment.id == "BGN" and segment[8] in WHOLE for segment in transaction.segments)
 
 
 def _coverage(

@@ -7,8 +7,8 @@ from bluering.access import audit, permissions
 from bluering.access.models import User
 from bluering.errors import BadInput
 from bluering.intake.models import CsvMapping
-from bluering.intake.schedule.mapping import Mapping, as_data, check
-from bluering.intake.schedule.table import looks_like, read_table
+from bluering.intake.tables.columns import Columns
+from bluering.intake.tables.table import looks_like, read_table
 
 SAMPLE_BYTES, SAMPLE_ROWS = 100_000, 200
 
@@ -22,9 +22,7 @@ def keep_sample(*, source: str, raw: bytes, by: User) -> CsvMapping:
     permissions.require(by, "sources.manage")
     head = raw if len(raw) <= SAMPLE_BYTES else raw[:SAMPLE_BYTES].rpartition(b"\n")[0]
     if not looks_like(head):
-        raise BadInput(
-            "file: no table with a header and rows was found in it; export the schedule as CSV and try that file."
-        )
+        raise BadInput("file: no table with a header and rows was found in it; export it as CSV and try that file.")
     header = read_table(head, most_rows=1).header
     row, _ = CsvMapping.objects.update_or_create(source=source, defaults={"sample": head, "header": header})
     audit.record(by, "sources.sample", detail=f"columns {row.pk}")
@@ -32,14 +30,14 @@ def keep_sample(*, source: str, raw: bytes, by: User) -> CsvMapping:
 
 
 @transaction.atomic
-def save_mapping(*, source: str, mapping: Mapping, by: User) -> CsvMapping:
+def save_mapping(*, source: str, mapping: Columns, by: User) -> CsvMapping:
     """From now on the source's files are read so; the sample is let go. Raises BadInput when the columns cannot be used."""
     permissions.require(by, "sources.manage")
     row = CsvMapping.objects.select_for_update().filter(source=source).first()
     if row is None:
-        raise BadInput("file: bring a sample of the schedule first.")
-    check(mapping, row.header)
-    row.mapping, row.sample = as_data(mapping), b""
+        raise BadInput("file: bring a sample of the file first.")
+    mapping.check(row.header)
+    row.mapping, row.sample = mapping.as_data(), b""
     row.saved_at, row.saved_by = timezone.now(), by.username
     row.save()
     audit.record(by, "sources.columns", detail=f"columns {row.pk}")

@@ -1,4 +1,4 @@
-"""What a practice may set about evaluation: `rules/evaluation/*.yaml`, its own file before ours."""
+"""Numbers that a practice may set: `rules/<room>/<name>.yaml`, its own file before ours."""
 
 from typing import Any
 
@@ -8,19 +8,19 @@ from bluering.errors import BadInput
 from bluering.population.rules import SHIPPED, site_folder
 
 
-def parameters(name: str = "person_month") -> dict[str, Any]:
+def parameters(room: str, name: str) -> dict[str, Any]:
     """Names and numbers of one file. Raises BadInput when a practice's own file leaves one out or says something else than a number."""
-    ours = yaml.safe_load((SHIPPED / "evaluation" / f"{name}.yaml").read_text())
+    ours = yaml.safe_load((SHIPPED / room / f"{name}.yaml").read_text())
     site = site_folder()
-    file = site / "evaluation" / f"{name}.yaml" if site else None
+    file = site / room / f"{name}.yaml" if site else None
     if file is None or not file.is_file():
         return ours
     said = yaml.safe_load(file.read_text())
     if not isinstance(said, dict) or any(not _is_number(value) for value in said.values()):
-        raise BadInput(f"evaluation/{name}.yaml: must be names with numbers; compare it with the one that is shipped.")
+        raise BadInput(f"{room}/{name}.yaml: must be names with numbers; compare it with the one that is shipped.")
     if unknown := said.keys() - ours.keys():
         raise BadInput(
-            f"evaluation/{name}.yaml: {', '.join(sorted(map(str, unknown)))} is not known; the names are {', '.join(ours)}."
+            f"{room}/{name}.yaml: {', '.join(sorted(map(str, unknown)))} is not known; the names are {', '.join(ours)}."
         )
     return ours | said
 

@@ -56,7 +56,7 @@ def read_table(raw: bytes, *, most_rows: int | None = None) -> Table:
     delimiter = _delimiter(_first_lines(text))
     if delimiter is None:
         raise BadInput(
-            "row 1: no comma, semicolon, tab or bar parts the columns alike in every row; export the schedule as CSV with a header."
+            "row 1: no comma, semicolon, tab or bar parts the columns alike in every row; export it as CSV with a header."
         )
     numbered = _numbered(text, delimiter)
     header = next((cells for _, cells, _ in numbered if any(cells)), [])
