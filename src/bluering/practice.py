@@ -5,6 +5,7 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from django.db import transaction
@@ -17,12 +18,17 @@ from bluering.demo import panels, staff, work, write_practice
 from bluering.demo.clock import Clock
 from bluering.demo.directory import display
 from bluering.demo.generate import people
+from bluering.demo.lists import PAYER, ROSTER, SCORE
 from bluering.demo.papers import write_faxes
+from bluering.demo.systems import MEMBER
 from bluering.errors import Refusal
 from bluering.evaluation import person_month
 from bluering.identity.models import Person, PersonLink
+from bluering.intake.roster.mapping import Mapping
+from bluering.intake.tables.actions import keep_sample, save_mapping
 from bluering.paths import home
 from bluering.record import providers
+from bluering.rosters import building as rosters
 
 PASSWORD = "blue-ring-demo"
 HOME_SOURCE = "maple-ehr"
@@ -54,18 +60,28 @@ def load_demo(*, persons: int, today: dt.date | None = None, on_progress: Progre
         told = (lambda done, total: on_progress("making persons", done, total)) if on_progress else None
         write_practice(folder, persons=persons, today=day, on_progress=told)
         _write_whole(made, {"persons": persons})
+    make_staff()
+    tell_columns(folder / ROSTER)
     for source in sorted(
         (p.name for p in folder.iterdir() if p.is_dir()), key=lambda name: (name != HOME_SOURCE, name)
     ):
         pipeline.load([str(folder / source)], source=source, on_progress=_named(on_progress, f"loading {source}"))
     write_faxes(home() / "documents-in" / FAX, [*itertools.islice(people(persons), FAXES_ABOUT)], Clock(day))
-    make_staff()
     assign_panels(persons, day)
     add_work(day)
     providers.refresh()
     pipeline.run(on_progress=on_progress)
     person_month.build()
+    rosters.build()
     shutil.rmtree(folder)
+
+
+def tell_columns(folder: Path) -> None:
+    """The data steward has told what the columns of the plan's lists are."""
+    steward, sample = User.objects.get(username="wen"), min(folder.glob("*.csv")).read_bytes()
+    row = keep_sample(source=ROSTER, raw=sample, by=steward)
+    mapping = replace(Mapping.suggest(row.header), identifier_system=MEMBER, payer=PAYER, score_name=SCORE)
+    save_mapping(source=ROSTER, mapping=mapping, by=steward)
 
 
 def _named(on_progress: Progress | None, step: str) -> Progress | None:

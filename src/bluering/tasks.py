@@ -13,6 +13,7 @@ from bluering.pipeline import who_is_who
 from bluering.pulling.bulk import pull_due as pull_what_is_due
 from bluering.quality import run as quality
 from bluering.record import charts, providers, store, summaries
+from bluering.rosters import building as rosters
 
 
 @task()
@@ -85,6 +86,13 @@ def build_months() -> int:
 
 
 @task()
+def build_rosters() -> int:
+    """Payers' lists by month, and where they and the practice disagree, when anything may have changed since."""
+    built = rosters.build_if_new()
+    return built.questions if built else 0
+
+
+@task()
 def refresh_providers() -> int:
     """The directory of clinicians and organisations, from all sources."""
     return providers.refresh()
@@ -103,5 +111,6 @@ SCHEDULE = (
     Scheduled(look_who_is_who, dt.timedelta(minutes=10)),
     Scheduled(learn_who_is_who, dt.timedelta(days=7)),
     Scheduled(build_months, dt.timedelta(days=1)),
+    Scheduled(build_rosters, dt.timedelta(minutes=10)),
     Scheduled(compact, dt.timedelta(days=7)),
 )

@@ -13,7 +13,7 @@ from bluering.intake.roster.mapping import Mapping
 from bluering.population.models import Score
 from bluering.rosters import queries
 from bluering.rosters.actions import answer, confirm_month, reopen
-from bluering.rosters.building import build
+from bluering.rosters.building import build, build_if_new
 from bluering.rosters.models import Question, RosterMonth
 from tests.flows.test_load import write
 
@@ -389,3 +389,13 @@ def test_json_of_a_group_names_no_person(tmp_path):
     from bluering.pipeline.reading_files import standing
 
     assert "Family1" not in json.dumps(standing("Group", "plan"))
+
+
+def test_a_build_waits_for_news(tmp_path, ana):
+    load(tmp_path, "ehr", patient(1), visit(1, TODAY - dt.timedelta(days=9)))
+    roster(tmp_path, THIS, 1)
+    assert build_if_new() is not None, "nothing had been built"
+    assert build_if_new() is None
+    roster(tmp_path, THIS, 1, 2)
+    assert build_if_new().members == 2
+    assert build_if_new() is None

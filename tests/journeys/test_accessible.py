@@ -5,8 +5,18 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-PAGES = ("/", "/patients/", "/handoffs/", "/contact/", "/who/", "/who/?state=joined", "/ui/")
-ADMINISTRATOR = ("/", "/months/", "/inbox/", "/ui/")
+PAGES = (
+    "/",
+    "/patients/",
+    "/handoffs/",
+    "/contact/",
+    "/who/",
+    "/who/?state=joined",
+    "/rosters/",
+    "/rosters/queue/",
+    "/ui/",
+)
+ADMINISTRATOR = ("/", "/months/", "/rosters/", "/inbox/", "/ui/")
 DATA_STEWARD = (
     "/data/", "/inbox/", "/inbox/documents/", "/sources/", "/sources/maple-ehr/", "/sources/heartland-health-plan/", "/sources/maple-ehr/describe/",
     "/sources/maple-schedule/columns/",

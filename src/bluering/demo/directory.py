@@ -102,6 +102,11 @@ def write_directory(writer: Writer) -> None:
         writer.put(source, location_resource(source))
 
 
+def npi_of(doctor: str) -> str:
+    """The number of a clinician."""
+    return npi(EVERYBODY.index(doctor))
+
+
 def organization_resource(key: str) -> dict:
     name, kind, town = ORGANIZATIONS[key]
     number = list(ORGANIZATIONS).index(key)
@@ -121,7 +126,7 @@ def practitioner_resource(doctor: Doctor) -> dict:
     return {
         "resourceType": "Practitioner",
         "id": doctor.id,
-        "identifier": [{"system": NPI, "value": npi(EVERYBODY.index(doctor.id))}],
+        "identifier": [{"system": NPI, "value": npi_of(doctor.id)}],
         "active": True,
         "name": [
             {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bluering.demo.clock import Clock
 from bluering.demo.directory import write_directory
+from bluering.demo.lists import write_lists
 from bluering.demo.papers import wants_note, write_note
 from bluering.demo.profile import Profile, profile_of
 from bluering.demo.scribe import Scribe
@@ -51,6 +52,7 @@ def write_practice(
                 write_note(folder, person, clock)
             if on_progress and (done % TOLD_EVERY == 0 or done == persons):
                 on_progress(done, persons)
+    write_lists(folder, people(persons, seed), clock, seed)
 
 
 def write_person(scribe: Scribe) -> None:

@@ -47,6 +47,6 @@ class Writer:
 
 def clear(folder: Path) -> None:
     """Remove what an earlier run wrote, so that no type of it stays behind."""
-    for pattern in ("*/*.ndjson", "*/*.xml", "*/*.hl7"):
+    for pattern in ("*/*.ndjson", "*/*.xml", "*/*.hl7", "*/*.csv"):
         for old in folder.glob(pattern):
             old.unlink()

@@ -12,8 +12,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from bluering.identity.models import PersonLink
 from bluering.intake.models import Load
 from bluering.population.engine import set_variables
 from bluering.population.models import Score
@@ -56,6 +58,21 @@ def build(as_of: datetime | None = None) -> Built:
         shelves.put_in_place(root(), {"folder": folder, "at": moment.isoformat()})
     members = sum(month["members"] for month in months)
     return Built(len(months), members, open_ones, round(time.monotonic() - started, 3))
+
+
+def build_if_new() -> Built | None:
+    """The same when something was loaded, decided or confirmed since the last build, or the day is another."""
+    last = shelves.current(root())
+    if last is None:
+        return build()
+    at = datetime.fromisoformat(last["at"])
+    news = (
+        Load.objects.filter(finished_at__gte=at), RosterMonth.objects.filter(confirmed_at__gte=at),
+        PersonLink.objects.filter(Q(created_at__gte=at) | Q(undone_at__gte=at)), Score.objects.filter(computed_at__gte=at),
+    )  # fmt: skip
+    if timezone.localdate(at) == timezone.localdate() and not any(rows.exists() for rows in news):
+        return None
+    return build()
 
 
 def root() -> Path:

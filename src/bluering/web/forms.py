@@ -100,3 +100,14 @@ class LeadForm(forms.Form):
 
     who = forms.CharField(required=False, max_length=20)
     agreed_with = forms.CharField(required=False, max_length=200)
+
+
+class RosterAnswerForm(forms.Form):
+    """An answer to where a payer's list and the practice disagree."""
+
+    note = forms.CharField(required=False, max_length=400)
+    until = forms.DateField(required=False, error_messages={"invalid": "Write the day as 2026-03-31."})
+
+    def __init__(self, offers: list[tuple[str, str]], *given, **named) -> None:
+        super().__init__(*given, **named)
+        self.fields["answer"] = forms.ChoiceField(choices=offers, error_messages={"required": "Choose what is so."})

@@ -109,8 +109,8 @@ def _figure_bars(title: str, shown: list[PracticeMonth], value: Callable, said: 
     return draw(points, mean, says)
 
 
-def draw(points: Sequence[tuple[str, float, bool, str]], mean: float | None, says: str) -> Bars:
-    """Points are (month in words, height, complete, value in words)."""
+def draw(points: Sequence[tuple[str, float, bool, str]], mean: float | None, says: str, places: int = 1) -> Bars:
+    """Points are (month in words, height, complete, value in words); the picture is at least so many places wide."""
     top = max([value for _, value, _, _ in points] + [mean or 0.0]) or 1.0
     bars, path, outline = [], "", ""
     for place, (month, value, complete, words) in enumerate(points):
@@ -120,7 +120,7 @@ def draw(points: Sequence[tuple[str, float, bool, str]], mean: float | None, say
             path += f"M{x} {HEIGHT}V{y:g}h{BAR}V{HEIGHT}z"
         else:
             outline += f"M{x + 0.5:g} {HEIGHT}V{y:g}h{BAR - 1}V{HEIGHT}"
-    width = max(1, len(points)) * (BAR + GAP)
+    width = max(places, len(points)) * (BAR + GAP)
     level = "" if mean is None else f"M0 {round(HEIGHT - (HEIGHT - 2) * mean / top, 1):g}H{width}"
     return Bars(tuple(bars), path, outline, level, width, HEIGHT, says)
 

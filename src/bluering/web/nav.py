@@ -25,6 +25,7 @@ PLACES = (
     Place("Today", "today", "counts.read"),
     Place("My patients", "patients", "person.read"),
     Place("Handoffs", "handoffs", "handoff.move"),
+    Place("Payers' lists", "rosters", "rosters.read"),
     Place("Cost and use", "months", "figures.read"),
     Place("Data", "data", "sources.read"),
     Place("Inbox", "inbox", "intake.read", how_many=inbox.count_up_to),

@@ -25,6 +25,7 @@ from bluering.web import gap_view, handoff_view, need_view, person_view, ring_sv
 from bluering.web.asked import Asked
 from bluering.web.doors import Opened, enter
 from bluering.web.live import live
+from bluering.web.payer_scores_view import scores
 from bluering.web.rulebook import gap_rules
 
 MORE_EVENTS = 2000
@@ -99,6 +100,7 @@ def ring(request: Asked, person_id: str) -> HttpResponse:
         resting=sum(gap.state == "set_aside" for gap in sitting.gaps),
         handoffs=sitting.handoff_views([handoff for handoff in handoffs if handoff.closed_at is None]),
         need=need_view.view(population.need_of([person_id]).get(person_id)),
+        payer_scores=scores(sitting.chart.tables.get("risk_assessment", ()), sitting.today),
     )
     return render(request, "person/ring.html", facts)
 
@@ -163,5 +165,6 @@ def gaps(request: Asked, person_id: str) -> HttpResponse:
     facts = sitting.facts(
         **{f"gaps_{state}": sitting.gap_views(found) for state, found in in_state.items()},
         need=need_view.view(population.need_of([person_id]).get(person_id)),
+        payer_scores=scores(sitting.chart.tables.get("risk_assessment", ()), sitting.today),
     )
     return render(request, "person/gaps.html", facts)
