@@ -27,6 +27,7 @@ from bluering.identity.models import Person, PersonLink
 from bluering.intake.roster.mapping import Mapping
 from bluering.intake.tables.actions import keep_sample, save_mapping
 from bluering.paths import home
+from bluering.pipeline import who_is_who
 from bluering.record import providers
 from bluering.rosters import building as rosters
 
@@ -66,6 +67,7 @@ def load_demo(*, persons: int, today: dt.date | None = None, on_progress: Progre
         (p.name for p in folder.iterdir() if p.is_dir()), key=lambda name: (name != HOME_SOURCE, name)
     ):
         pipeline.load([str(folder / source)], source=source, on_progress=_named(on_progress, f"loading {source}"))
+    who_is_who.look_if_new()
     write_faxes(home() / "documents-in" / FAX, [*itertools.islice(people(persons), FAXES_ABOUT)], Clock(day))
     assign_panels(persons, day)
     add_work(day)

@@ -1,5 +1,7 @@
 """Two systems that share no number: the same woman is found, twins stay two, decisions hold, and everything can be taken back."""
 
+from contextlib import suppress
+
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -7,7 +9,9 @@ from hypothesis import strategies as st
 
 from bluering import pipeline
 from bluering.coordination.models import Contact, Panel
+from bluering.errors import Refusal
 from bluering.identity.models import MatchPair, PairState, PersonLink
+from bluering.identity.pairs import joined_by_itself
 from bluering.pipeline import who_is_who
 from bluering.record import charts, engine
 from bluering.record.models import PersonSummary
@@ -109,6 +113,43 @@ def test_one_joined_by_itself_can_be_told_apart(tmp_path):
     assert not one_person("ehr/p1", "plan/m1")
 
 
+def test_two_who_are_one_by_other_decisions_are_not_told_apart_over_them(tmp_path, ana):
+    first, second, third = three_persons(tmp_path, ana)
+    for pair in (first, second):
+        who_is_who.decide(pair.pk, "same", by="ana")
+    with pytest.raises(Refusal, match=f"pair {first.pk}, {second.pk}. Take one of these back"):
+        who_is_who.decide(third.pk, "different", by="ana")
+    third.refresh_from_db()
+    assert third.state == PairState.WAITING and one_person(*KEYS)
+
+
+def test_two_whom_the_weights_joined_over_a_third_are_told_apart_and_the_others_asked_anew(tmp_path, ana):
+    pairs = three_persons(tmp_path, ana)
+    joined_by_itself(pairs[:2])
+    assert one_person(*KEYS)
+    who_is_who.decide(pairs[2].pk, "different", by="ana")
+    assert not one_person(KEYS[0], KEYS[2])
+    assert set(MatchPair.objects.values_list("id", "state")) == {
+        (pairs[0].pk, "waiting"), (pairs[1].pk, "waiting"), (pairs[2].pk, "different"),
+    }  # fmt: skip
+
+
+def test_two_of_one_number_told_apart_are_one_again_when_that_is_taken_back(tmp_path):
+    card = [{"system": "urn:card", "value": "1"}]
+    load(tmp_path, "ehr", patient("p1", identifier=card))
+    load(tmp_path, "plan", patient("m1", identifier=card, **MAYBE))
+    assert one_person("ehr/p1", "plan/m1")
+    before = everything()
+    blank = {"probability": 0.5, "weight": 0.0, "evidence": [], "model_version": "test"}
+    pair = MatchPair.objects.create(left_key="ehr/p1", right_key="plan/m1", **blank)
+    who_is_who.decide(pair.pk, "different", by="ana")
+    assert not one_person("ehr/p1", "plan/m1")
+    load(tmp_path, "plan", patient("m1", identifier=card, **MAYBE, maritalStatus={"text": "married"}))
+    assert not one_person("ehr/p1", "plan/m1"), "the number no longer joins them"
+    who_is_who.take_back(pair.pk, by="ana")
+    assert everything() == before
+
+
 def test_two_records_of_one_system_are_asked_about(tmp_path):
     load(tmp_path, "ehr", patient("p1"), patient("p2"))
     looked = who_is_who.look()
@@ -179,7 +220,8 @@ def test_whatever_is_decided_and_taken_back_leaves_all_as_it_was(tmp_path_factor
             if act == "back":
                 who_is_who.take_back(pairs[which].pk, by="ana")
             else:
-                who_is_who.decide(pairs[which].pk, act, by="ana")
+                with suppress(Refusal):
+                    who_is_who.decide(pairs[which].pk, act, by="ana")
         for which in [which for which, act in reversed(acts)]:
             who_is_who.take_back(pairs[which].pk, by="ana")
         assert everything() == before
@@ -214,3 +256,20 @@ def test_two_persons_are_asked_about_once_however_many_records_they_have(tmp_pat
     pair = MatchPair.objects.get(state=PairState.WAITING)
     who_is_who.decide(pair.pk, "different", by="ana")
     assert who_is_who.look().waiting == 0
+
+
+def test_two_whom_several_systems_know_apart_are_not_asked_about(tmp_path):
+    """A pair that would wait is not asked about when each of three systems has a record of either: all keep them as two."""
+    card = [{"system": "urn:card", "value": "1"}]
+    other = [{"system": "urn:card", "value": "2"}]
+    load(tmp_path, "ehr", patient("p1", identifier=card), patient("p2", identifier=other, **MAYBE))
+    who_is_who.look()
+    (pair,) = MatchPair.objects.all()
+    assert pair.state == PairState.WAITING
+    assert ("one system has a record of each", who_is_who.OWN_RECORD_BITS) in [(e["words"], e["bits"]) for e in pair.evidence]  # fmt: skip
+    for source in ("plan", "lab"):
+        load(tmp_path, source, patient("m1", identifier=card), patient("m2", identifier=other, **MAYBE))
+    assert one_person("ehr/p1", "plan/m1", "lab/m1") and one_person("ehr/p2", "plan/m2", "lab/m2")
+    assert who_is_who.look().waiting == 0
+    pair.refresh_from_db()
+    assert pair.state == PairState.GONE

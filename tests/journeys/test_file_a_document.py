@@ -47,4 +47,4 @@ def test_two_keys_file_a_document(open_page):
     page.get_by_role("link", name="Consult note").first.click()
     page.get_by_role("img", name="Page 1").wait_for()
     assert page.locator(".sheet-picture").count() == 2
-    assert page.locator(".sheet-picture").first.evaluate("image => image.complete && image.naturalWidth > 500")
+    page.wait_for_function("document.querySelector('.sheet-picture').naturalWidth > 500")

@@ -7,6 +7,7 @@ schedule, some documents), the staff, their panels and their work. `practice` lo
 from bluering.demo.generate import write_practice
 from bluering.demo.panels import panels
 from bluering.demo.staff import StaffMember, staff
+from bluering.demo.truth import truth
 from bluering.demo.work import work
 
-__all__ = ["StaffMember", "panels", "staff", "work", "write_practice"]
+__all__ = ["StaffMember", "panels", "staff", "truth", "work", "write_practice"]

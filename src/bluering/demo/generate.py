@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bluering.demo.clock import Clock
 from bluering.demo.directory import write_directory
+from bluering.demo.kin import relatives, write_relative
 from bluering.demo.lists import write_lists
 from bluering.demo.papers import wants_note, write_note
 from bluering.demo.profile import Profile, profile_of
@@ -50,6 +51,8 @@ def write_practice(
             (write_story if person.key else write_person)(Scribe(writer, clock, person))
             if wants_note(person, done):
                 write_note(folder, person, clock)
+            for relative in relatives(person):
+                write_relative(writer, clock, relative)
             if on_progress and (done % TOLD_EVERY == 0 or done == persons):
                 on_progress(done, persons)
     write_lists(folder, people(persons, seed), clock, seed)

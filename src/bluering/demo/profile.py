@@ -69,11 +69,22 @@ class Profile:
 
 
 def profile_of(number: int, seed: int) -> Profile:
-    """Person number `number` (from 1) of the practice with this seed."""
+    """Person number `number` (from 1) of the practice with this seed; half of them live with another patient."""
+    back = lives_with(number)
+    return _profile(number, seed, _profile(number - back, seed) if back else None)
+
+
+def lives_with(number: int) -> int:
+    """How many numbers before stands the one whose household this person belongs to; 0 for one's own."""
+    return 1 if number % 3 == 0 else 2 if number > 6 and number % 6 == 1 else 0
+
+
+def _profile(number: int, seed: int, head: Profile | None = None) -> Profile:
     rng = Random(f"{seed}/person/{number}")
     low, high = rng.choices(AGES, AGE_WEIGHTS)[0]
     age, sex = rng.randint(low, high), "female" if rng.random() < 0.53 else "male"
     culture = rng.choices(CULTURE_NAMES, CULTURE_WEIGHTS)[0]
+    culture = head.culture if head else culture
     _, language, _, _, families, women, men = CULTURES[culture]
     if rng.random() < (0.55 if age < 65 else 0.2):
         language = "en"
@@ -89,7 +100,24 @@ def profile_of(number: int, seed: int) -> Profile:
     )  # fmt: skip
     _add_health(person, rng)
     _add_quirks(person, rng)
+    if head and not {"homeless"} & {*person.needs, *head.needs}:
+        _move_in(person, head)
     return person
+
+
+def _move_in(person: Profile, head: Profile) -> None:
+    """One roof, mostly one name, often one telephone."""
+    rng = person.stream("household")
+    person.address = dict(head.address)
+    if rng.random() < 0.85:
+        person.family = head.family
+    if person.given == head.given:
+        _, _, _, _, _, women, men = CULTURES[person.culture]
+        names = women if person.sex == "female" else men
+        person.given = rng.choice([name for name in names if name != head.given]).replace("\u00a0", " ")
+    if head.phone and (person.is_child or rng.random() < 0.4):
+        person.phone = head.phone
+    person.email = _email(person) if person.email else ""
 
 
 def _add_health(person: Profile, rng: Random) -> None:
@@ -109,6 +137,9 @@ def _add_quirks(person: Profile, rng: Random) -> None:
         person.misspelled_in = rng.choice(QUIRK_SYSTEMS)
     if rng.random() < 0.08:
         person.old_address_in = rng.choice(QUIRK_SYSTEMS)
+    card = person.stream("card")
+    if person.insured and not person.no_member_id_in and card.random() < 0.05:
+        person.no_member_id_in = card.choice(QUIRK_SYSTEMS[:2])
     person.address = address_of(rng, homeless="homeless" in person.needs)
     person.email = _email(person) if rng.random() < 0.55 else ""
     person.unheld = rng.random() < 0.006 and not person.is_child

@@ -1,11 +1,13 @@
 """The systems that do not know each other, and how each writes down who a person is."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from bluering.demo.clock import Clock
 from bluering.demo.fhir import TERMINOLOGY, concept, ref
 from bluering.demo.names import CULTURES, LANGUAGE_NAMES, RACE_NAMES
 from bluering.demo.profile import Profile, address_of
+from bluering.demo.slips import slipped
 
 MAPLE, COUNTY, LAKESIDE, HEARTLAND, MEALS = (
     "maple-ehr",
@@ -49,7 +51,7 @@ def patient_id(source: str, person: Profile) -> str:
 
 def patient_resource(source: str, person: Profile, clock: Clock) -> dict:
     """The person as this system has them, with its own mistakes."""
-    made = {
+    made: dict[str, Any] = {
         "resourceType": "Patient",
         "id": patient_id(source, person),
         "identifier": identifiers(source, person),
@@ -65,7 +67,8 @@ def patient_resource(source: str, person: Profile, clock: Clock) -> dict:
         made["communication"] = [{"language": _language(person.language), "preferred": True}]
     if source == MAPLE:
         made |= _practice_part(person)
-    return {key: value for key, value in made.items() if value != []}
+    made = {key: value for key, value in made.items() if value != []}
+    return slipped(made, person, source) if source not in (MAPLE, HEARTLAND) and len(made["identifier"]) == 1 else made
 
 
 def identifiers(source: str, person: Profile) -> list[dict]:
@@ -78,7 +81,7 @@ def identifiers(source: str, person: Profile) -> list[dict]:
     if person.insured and source != MEALS and person.no_member_id_in != source:
         kind = concept((TERMINOLOGY + "v2-0203", "MB", "Member Number"))
         found.append({"type": kind, "system": MEMBER, "value": person.member_id})
-    elif (source == MEALS or (source != HEARTLAND and not person.insured)) and person.number % 8:
+    elif (source == MEALS or (source != HEARTLAND and not person.insured)) and person.number % 3:
         kind = concept((TERMINOLOGY + "v2-0203", "MR", "Medical record number"))
         found.append({"type": kind, "system": SYSTEMS[MAPLE].mrn_system, "value": f"M{person.number + 100_000}"})
     return found

@@ -46,7 +46,7 @@ class Moves:
 def decide(pair_id: int, verdict: str, *, by: str, note: str = "") -> Moves:
     """What somebody says of a pair: `same`, `different` or `unsure`. The same again changes nothing.
 
-    Raises BadInput for any other word, and Refusal for a note that is too long.
+    Raises BadInput for any other word, and Refusal for a note that is too long, and for two that other decisions of people make one.
     """
     if verdict not in (PairState.SAME, PairState.DIFFERENT, PairState.UNSURE):
         raise BadInput("A pair is the same, different, or unsure. Choose one of these.")
@@ -55,8 +55,8 @@ def decide(pair_id: int, verdict: str, *, by: str, note: str = "") -> Moves:
     pair = MatchPair.objects.select_for_update().get(pk=pair_id)
     _note(pair, PairState(verdict), by, note)
     moves = settle([pair], by=by)
-    if verdict == PairState.DIFFERENT:
-        moves = moves.and_then(_set_apart(pair, by))
+    if verdict == PairState.DIFFERENT and _is_one(pair):
+        moves = moves.and_then(_part(pair, by))
     audit.record(None, "identity.decide", None, f"pair {pair.pk}: {verdict} by {by}")
     return moves
 
@@ -74,7 +74,7 @@ def take_back(pair_id: int, *, by: str) -> Moves:
 def settle(about: Iterable[MatchPair], *, by: str) -> Moves:
     """Bring the links in step with what is decided of these pairs and of every pair that hangs together with them.
 
-    Who a patient would be without decisions is the person of its last link that follows from no pair. Persons whom pairs hold together
+    Who a patient would be without decisions is the person of its last link that follows from no pair, or sets it apart. Persons whom pairs hold together
     are one, the one that is longer known. So the order in which decisions are made and taken back does not matter.
     """
     keys, holding = _hanging_together({key for pair in about for key in (pair.left_key, pair.right_key)})
@@ -109,7 +109,8 @@ def _hanging_together(keys: set[str]) -> tuple[set[str], list[MatchPair]]:
 
 
 def _bases(keys: Iterable[str]) -> dict[str, str]:
-    links = PersonLink.objects.filter(subject_key__in=list(keys), pair=None).order_by("id")
+    standing = Q(pair=None) | Q(reason=APART, pair__state=PairState.DIFFERENT)
+    links = PersonLink.objects.filter(standing, subject_key__in=list(keys)).order_by("id")
     return dict(links.values_list("subject_key", "person_id"))
 
 
@@ -131,14 +132,34 @@ def _write(bases: Mapping[str, str], homes: Mapping[str, str], holding: list[Mat
     return Moves(frozenset(moved), {person: person for person in before} | dict(homes)) if moved else Moves()
 
 
+def _is_one(pair: MatchPair) -> bool:
+    return len(set(persons_of([pair.left_key, pair.right_key]).values())) == 1
+
+
+def _part(pair: MatchPair, by: str) -> Moves:
+    """Two who are one person all the same are two from now on: what the weights joined is asked anew, a shared number no longer counts."""
+    ends = {pair.left_key, pair.right_key}
+    bases = _bases(ends)
+    if len(set(bases.values())) == 1:
+        return _set_apart(pair, by)
+    _, holding = _hanging_together(set(ends))
+    asked = [one for one in holding if one.state == PairState.JOINED and ends & {one.left_key, one.right_key}]
+    for one in asked:
+        _note(one, PairState.WAITING, SYSTEM, "")
+    moves = settle([pair, *asked], by=by)
+    if _is_one(pair):
+        said = sorted(one.pk for one in holding if one.state == PairState.SAME)
+        raise Refusal(
+            f"Other decisions make them one person: pair {', '.join(map(str, said))}. Take one of these back first."
+        )
+    return moves
+
+
 def _set_apart(pair: MatchPair, by: str) -> Moves:
-    """Patients who are one person for another reason, such as a shared number, are two from now on."""
-    persons = persons_of([pair.left_key, pair.right_key])
-    if len(persons) < 2 or len(set(persons.values())) == 2:
-        return Moves()
-    link = PersonLink.objects.filter(subject_key=pair.right_key, undone_at=None).get()
+    """The patient on the right gets a person of their own for as long as this decision stands."""
+    link = PersonLink.objects.get(subject_key=pair.right_key, undone_at=None)
     person = Person.objects.create()
-    _relink(link, person.pk, APART, by)
+    _relink(link, person.pk, APART, by, pair)
     return Moves(frozenset([pair.right_key]), {link.person_id: link.person_id, person.pk: person.pk})
 
 

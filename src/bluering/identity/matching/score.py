@@ -150,6 +150,8 @@ def words_of(comparison: str, level: int) -> str:
     """One level in words."""
     if comparison == "household":
         return "could be two persons of one household"
+    if comparison == "systems":
+        return "one system has a record of each" if level == 1 else f"{level} systems have a record of each"
     return BY_NAME[comparison].levels[level].words
 
 
