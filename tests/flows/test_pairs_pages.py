@@ -96,3 +96,9 @@ def test_no_more_questions_to_the_database_for_more_pairs(pair, ana, tmp_path, d
     client.get("/who/")
     with django_assert_max_num_queries(24):
         assert text(client.get("/who/")).count('id="pair-') == 13
+
+
+def test_the_page_says_where_the_zones_begin_and_what_moved_them(pair, ana):
+    assert "the weights&#x27; own thresholds. 0 decisions here" in text(as_user(ana).get("/who/"))
+    MatchPair.objects.filter(pk=pair.pk).update(state=PairState.DIFFERENT, weight=12.0)
+    assert "1 decision here moved linking up from" in text(as_user(ana).get("/who/"))

@@ -273,3 +273,17 @@ def test_two_whom_several_systems_know_apart_are_not_asked_about(tmp_path):
     assert who_is_who.look().waiting == 0
     pair.refresh_from_db()
     assert pair.state == PairState.GONE
+
+
+def test_a_link_that_people_part_raises_the_threshold_and_taking_that_back_lowers_it(tmp_path):
+    load(tmp_path, "ehr", patient("p1"))
+    load(tmp_path, "plan", patient("m1"))
+    who_is_who.look()
+    before = who_is_who.model_here(2).link
+    pair = MatchPair.objects.get()
+    who_is_who.decide(pair.pk, "different", by="ana")
+    assert who_is_who.model_here(2).link > pair.probability > before
+    load(tmp_path, "lab", patient("l1"))
+    assert who_is_who.look().joined == 0, "what is no likelier than that is asked about"
+    who_is_who.take_back(pair.pk, by="ana")
+    assert who_is_who.model_here(2).link == before

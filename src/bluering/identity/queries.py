@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 from django.db.models import Q
 
 from bluering.errors import BadInput
-from bluering.identity.models import PersonLink
+from bluering.identity.matching.model import Model
+from bluering.identity.matching.thresholds import Decisions, Zones, zones
+from bluering.identity.models import MatchPair, PairState, PersonLink
 
 
 def standing_links(only: Iterable[str] | None = None) -> tuple[list[str], list[str]]:
@@ -60,3 +63,13 @@ def find_person(named: str) -> str:
         many = "more than one person has it; write it as source/id" if persons else "nobody has that id"
         raise BadInput(f"--person {named}: {many}. It is a person's id, source/patient id, or a patient id.")
     return persons.pop()
+
+
+def zones_of(model: Model) -> Zones:
+    """The thresholds of this installation: the model's, moved by what people here have decided."""
+    said = list(
+        MatchPair.objects.filter(state__in=(PairState.SAME, PairState.DIFFERENT)).values_list("weight", "state")
+    )
+    joined = list(MatchPair.objects.filter(state=PairState.JOINED).values_list("weight", flat=True))
+    weights, same = [weight for weight, _ in said], [state == PairState.SAME for _, state in said]
+    return zones(model, Decisions(np.array(weights, float), np.array(same, bool), np.array(joined, float)))

@@ -20,7 +20,7 @@ from bluering.identity.matching.model import Model
 from bluering.identity.matching.score import in_words
 from bluering.identity.models import MatchPair, PairState, PersonLink
 from bluering.identity.pairs import Moves
-from bluering.identity.queries import standing_links
+from bluering.identity.queries import standing_links, zones_of
 from bluering.paths import home
 from bluering.pipeline import running
 from bluering.pipeline.alone import LIVE, alone
@@ -76,7 +76,7 @@ class Looked:
 def look() -> Looked:
     """Compare everybody, join what is likely, and ask about what is doubtful. What people said stands."""
     patients = _patients()
-    model = current_model(max(len(patients), FEWEST))
+    model = model_here(len(patients))
     if len(patients) < 2:
         return Looked(len(patients), 0, 0, model.version)
     features = features_of(patients)
@@ -88,6 +88,12 @@ def look() -> Looked:
         joined, moves = pairs.joined_by_itself(_likely(found, features, model, _keep(asked, model)))
         follow(moves)
     return Looked(len(patients), joined, pairs.waiting(), model.version)
+
+
+def model_here(records: int) -> Model:
+    """The weights that hold for so many records, with the thresholds that people's decisions have moved."""
+    model = current_model(max(records, FEWEST))
+    return zones_of(model).applied(model)
 
 
 def look_if_new() -> Looked | None:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bluering.identity.matching import current_model
+from bluering.identity.matching.thresholds import probability
 from bluering.identity.models import MatchPair, PairEvent, PairState, PersonLink
-from bluering.identity.queries import persons_of
+from bluering.identity.queries import persons_of, zones_of
 from bluering.record import queries as record
 from bluering.record.charts import facts_of_many
 from bluering.record.names import source_name
@@ -158,3 +160,26 @@ def history(pair: MatchPair) -> list[PairEvent]:
 def next_waiting(but: int = 0) -> MatchPair | None:
     """The pair that waits and is most likely one person."""
     return MatchPair.objects.filter(state=PairState.WAITING).exclude(pk=but).order_by("-probability", "id").first()
+
+
+def zones_in_words() -> str:
+    """From where on pairs are linked and asked about, and what that rests on."""
+    held = zones_of(current_model(0))
+    said = (
+        f"Linked by itself from {percent(probability(held.link))}, asked about from {percent(probability(held.review))}"
+    )
+    moved = [
+        f"{what} {'up' if now > before else 'down'} from {percent(probability(before))}"
+        for what, now, before in (
+            ("linking", held.link, held.link_default),
+            ("asking", held.review, held.review_default),
+        )
+        if now != before
+    ]
+    if not moved:
+        return f"{said}: the weights' own thresholds. {_times(held.decided)} here leave them where they are."
+    return f"{said}. {_times(held.decided)} here moved {' and '.join(moved)}."
+
+
+def _times(decided: int) -> str:
+    return f"{decided:,} decision{'' if decided == 1 else 's'}"

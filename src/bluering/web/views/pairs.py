@@ -41,7 +41,10 @@ def pairs(request: Asked) -> HttpResponse:
         }
         for name, words in pairs_view.STATES.items()
     ]
-    facts = {"rows": pairs_view.rows(shown), "tabs": tabs, "state": state, "more": max(counts[state] - SHOWN, 0)}
+    facts = {
+        "rows": pairs_view.rows(shown), "tabs": tabs, "state": state, "more": max(counts[state] - SHOWN, 0),
+        "zones": pairs_view.zones_in_words(),
+    }  # fmt: skip
     return render(request, "pairs/list.html", facts)
 
 
