@@ -12,6 +12,7 @@ PAGES = (
     "/contact/",
     "/who/",
     "/who/?state=joined",
+    "/who/repairs/",
     "/rosters/",
     "/rosters/queue/",
     "/ui/",

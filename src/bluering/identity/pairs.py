@@ -5,6 +5,7 @@ What moved is returned; whoever calls lets work and facts follow (`pipeline.who_
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -26,11 +27,21 @@ HOLDING = (PairState.SAME, PairState.JOINED)
 
 
 @dataclass(frozen=True)
+class Parting:
+    """A patient left `person`, who goes on without it, and is `other` now; it had been with them since `since`."""
+
+    person: str
+    other: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Moves:
     """`keys`: patients whose person changed. `homes`: who each person concerned would be without any decision → who they are now."""
 
     keys: frozenset[str] = frozenset()
     homes: Mapping[str, str] = field(default_factory=dict)
+    partings: tuple[Parting, ...] = ()
 
     @property
     def persons(self) -> set[str]:
@@ -39,7 +50,7 @@ class Moves:
 
     def and_then(self, later: "Moves") -> "Moves":
         """Both, of which the later one says who everybody is now."""
-        return Moves(self.keys | later.keys, {**self.homes, **later.homes})
+        return Moves(self.keys | later.keys, {**self.homes, **later.homes}, self.partings + later.partings)
 
 
 @transaction.atomic
@@ -129,7 +140,19 @@ def _write(bases: Mapping[str, str], homes: Mapping[str, str], holding: list[Mat
         base, home = bases[key], homes[bases[key]]
         because = None if home == base else next((p for p in holding if key in (p.left_key, p.right_key)), holding[0])
         _relink(standing[key], home, TAKEN_BACK if because is None else TOGETHER, by, because)
-    return Moves(frozenset(moved), {person: person for person in before} | dict(homes)) if moved else Moves()
+    if not moved:
+        return Moves()
+    partings = _partings([(standing[key], homes[bases[key]]) for key in moved])
+    return Moves(frozenset(moved), {person: person for person in before} | dict(homes), partings)
+
+
+def _partings(gone: list[tuple[PersonLink, str]]) -> tuple[Parting, ...]:
+    """Of links that were undone, those whose person goes on with other patients; `gone`: the link, and who its patient is now."""
+    still = PersonLink.objects.filter(undone_at=None, person_id__in=[link.person_id for link, _ in gone])
+    going_on = set(still.values_list("person_id", flat=True))
+    return tuple(
+        Parting(link.person_id, now, link.created_at) for link, now in gone if link.person_id in going_on - {now}
+    )
 
 
 def _is_one(pair: MatchPair) -> bool:
@@ -160,7 +183,8 @@ def _set_apart(pair: MatchPair, by: str) -> Moves:
     link = PersonLink.objects.get(subject_key=pair.right_key, undone_at=None)
     person = Person.objects.create()
     _relink(link, person.pk, APART, by, pair)
-    return Moves(frozenset([pair.right_key]), {link.person_id: link.person_id, person.pk: person.pk})
+    homes = {link.person_id: link.person_id, person.pk: person.pk}
+    return Moves(frozenset([pair.right_key]), homes, _partings([(link, person.pk)]))
 
 
 def _relink(link: PersonLink, person: str, reason: str, by: str, pair: MatchPair | None = None) -> None:

@@ -11,7 +11,9 @@ import pyarrow as pa
 from django.utils import timezone
 
 from bluering.coordination.moving import move_work
+from bluering.coordination.repairs import Parted, list_for_repair
 from bluering.identity import link, queries
+from bluering.identity.models import PersonLink
 from bluering.intake.models import Load
 from bluering.record import charts, engine, store, summaries
 from bluering.record.viewdefinition.catalog import main_table, tables
@@ -189,7 +191,15 @@ def _settle_links(patients: pa.Table) -> set[str]:
         move_work(from_person=absorbed, to_person=into)
     for person, back in linked.restored:
         move_work(from_person=person, to_person=back, only_what_came_from=back)
+    list_for_repair(_parted(linked.restored))
     return set(linked.persons)
+
+
+def _parted(restored: Sequence[tuple[str, str]]) -> list[Parted]:
+    """Merges that their system took back, each since it had said them."""
+    links = PersonLink.objects.filter(reason=link.MERGED, person_id__in=[person for person, _ in restored])
+    since = dict(links.exclude(undone_at=None).order_by("id").values_list("person_id", "created_at"))
+    return [Parted(person, back, since[person]) for person, back in restored if person in since]
 
 
 def _persons_with_news(load_id: int) -> set[str]:

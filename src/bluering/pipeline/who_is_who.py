@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from bluering.coordination.moving import bring_work_home
+from bluering.coordination.repairs import Parted, forget_between, list_for_repair
 from bluering.identity import pairs
 from bluering.identity.link import APART
 from bluering.identity.matching import PATIENT_COLUMNS, current_model, features_of, score_all, train_here
@@ -135,6 +136,8 @@ def follow(moves: Moves) -> None:
         return
     touched = moves.persons | link_again(sorted(moves.keys))
     bring_work_home(moves.homes)
+    list_for_repair(Parted(one.person, one.other, one.since) for one in moves.partings)
+    forget_between(sorted(touched), set(standing_links(touched)[1]))
     persons = sorted(touched)
     charts.forget(persons)
     summaries.summarise(persons)

@@ -1,5 +1,6 @@
 """What this room keeps: the work about persons, and who was found to be on their care team."""
 
+from bluering.coordination.models.repairs import Repair, RepairState
 from bluering.coordination.models.team import Behalf, Channel, Lead, TeamEvent, TeamMember
 from bluering.coordination.models.work import (
     FINISHED,
@@ -19,5 +20,5 @@ from bluering.coordination.models.work import (
 
 __all__ = [
     "FINISHED", "Behalf", "Channel", "Contact", "Cover", "Handoff", "HandoffEvent", "Handoffs", "Kind", "Lead", "Mode", "MovedWork",
-    "Panel", "ReplyCode", "State", "TeamEvent", "TeamMember", "Whom",
+    "Panel", "Repair", "RepairState", "ReplyCode", "State", "TeamEvent", "TeamMember", "Whom",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluering.access import audit, permissions
+from bluering.coordination.repairs import count_waiting
 from bluering.errors import Refusal
 from bluering.identity.models import MatchPair, PairState
 from bluering.identity.queries import persons_of
@@ -43,7 +44,7 @@ def pairs(request: Asked) -> HttpResponse:
     ]
     facts = {
         "rows": pairs_view.rows(shown), "tabs": tabs, "state": state, "more": max(counts[state] - SHOWN, 0),
-        "zones": pairs_view.zones_in_words(),
+        "zones": pairs_view.zones_in_words(), "repairs": count_waiting(),
     }  # fmt: skip
     return render(request, "pairs/list.html", facts)
 
