@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 from django.utils import timezone
 
+from bluering.identity.matching import index
 from bluering.intake import formats
 from bluering.intake.claims import derived
 from bluering.intake.fhir import fetch, parse, stage
@@ -20,6 +21,7 @@ from bluering.pipeline import running
 from bluering.pipeline.alone import LIVE, LOAD, alone
 from bluering.pipeline.claims import withdrawn_lines
 from bluering.pipeline.message_files import MessageFiles
+from bluering.pipeline.newcomers import greet
 from bluering.pipeline.reading_files import ReadingFiles, embedded_lines
 from bluering.pipeline.settling import Settled, settle, settle_unfinished
 from bluering.record import engine, store
@@ -109,7 +111,10 @@ def keep(resources: list[dict], *, source: str) -> LoadSummary:
 def finish_earlier() -> set[str]:
     """Complete what killed processes left; returns the persons concerned, at whom the rules look again."""
     store.roll_forward()
-    return settle_unfinished().persons
+    left = settle_unfinished()
+    if left.persons:
+        index.outdate(index.index_file())
+    return left.persons
 
 
 def append(
@@ -152,7 +157,15 @@ def append(
         appender.add(batch.table)
     quarantined = _quarantine(this, told)
     files = appender.commit()
-    return Appended(this, appender.counts, quarantined, settle(this.id, files))
+    return Appended(this, appender.counts, quarantined, _settled(this.id, files))
+
+
+def _settled(load_id: int, files: Sequence[store.NewFile]) -> Settled:
+    """Whose it is, and who the newcomers are."""
+    settled = settle(load_id, files)
+    if changed := greet(files, settled.newcomers):
+        return Settled(settled.persons | changed, None, settled.newcomers)
+    return settled
 
 
 def _from_claims(connection: duckdb.DuckDBPyConnection, source: str) -> Iterator[parse.Lines]:

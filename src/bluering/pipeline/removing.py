@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
+from bluering.identity.matching import index
 from bluering.intake.models import Load
 from bluering.pipeline.alone import LIVE, alone
 from bluering.pipeline.loading import finish_earlier, next_number
@@ -25,6 +26,8 @@ def remove(deleted: Iterable[tuple[str, str]], *, source: str, at: dt.datetime) 
         this = Load.objects.create(id=next_number(), source=source)
         counts = removing.remove(engine.plain(), pairs, load=this.id, source=source, at=at)
         settle_unfinished()
+        if counts.get("Patient"):
+            index.outdate(index.index_file())
         Load.objects.filter(id=this.id).update(summary={"deleted": counts})
     return counts
 

@@ -37,17 +37,18 @@ WHERE NOT n.stale AND (o.row_id IS NULL OR n.identifiers IS DISTINCT FROM o.iden
 
 @dataclass
 class Settled:
-    """Persons of whom something is new, and their facts when they are few."""
+    """Persons of whom something is new, their facts when they are few, and patients who had no Person before."""
 
     persons: set[str] = field(default_factory=set)
     known: dict[str, charts.Facts] | None = None
+    newcomers: set[str] = field(default_factory=set)
 
 
 def settle(load_id: int, files: Sequence[store.NewFile]) -> Settled:
     """Bring everything in step with one load, whose files these are."""
     files = [file for file in files if file.table in tables()]
     told = _subjects(files)
-    touched = _link(files)
+    touched, newcomers = _link(files)
     persons = queries.persons_of([*told, *_subjects_before(files)])
     news = {key: person for key, person in persons.items() if person not in touched}
     charts.forget(touched, load_id)
@@ -57,7 +58,7 @@ def settle(load_id: int, files: Sequence[store.NewFile]) -> Settled:
     everybody = touched | set(persons.values())
     known = charts.facts_of_many(sorted(everybody), load_id) if len(everybody) <= MOST_KNOWN else None
     _summarise(sorted(everybody), files, touched, known)
-    return Settled(everybody, known)
+    return Settled(everybody, known, newcomers)
 
 
 def settle_unfinished() -> Settled:
@@ -124,16 +125,17 @@ def _paths(files: Sequence[store.NewFile]) -> list[str]:
     return [str(store.folder(file.table) / file.name) for file in files]
 
 
-def _link(files: Sequence[store.NewFile]) -> set[str]:
-    """Give a Person to the patients that came in, and to those with whom they share identifiers; returns who changed."""
+def _link(files: Sequence[store.NewFile]) -> tuple[set[str], set[str]]:
+    """Give a Person to the patients that came in, and to those with whom they share identifiers; returns who changed, and who had none."""
     paths = _paths([file for file in files if file.table == "patient"])
     if not paths:
-        return set()
+        return set(), set()
     rows = engine.plain().execute(NEWS_OF_PATIENTS.format(rows=engine.source_rows(main_table("Patient"))), [paths])
     new = [key for (key,) in rows.fetchall()]
     if not new:
-        return set()
-    return _settle_links(_related(new) if len(new) < 5_000 else _all_patients())
+        return set(), set()
+    newcomers = set(new) - set(queries.persons_of(new))
+    return _settle_links(_related(new) if len(new) < 5_000 else _all_patients()), newcomers
 
 
 def link_again(keys: list[str]) -> set[str]:

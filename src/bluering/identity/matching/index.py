@@ -53,6 +53,17 @@ def current(path: Path) -> bool:
         return store.execute("SELECT by FROM made").fetchone() == (MADE_BY,)
 
 
+def size(path: Path) -> int:
+    """About how many records it holds."""
+    with closing(_open(path)) as store:
+        return store.execute("SELECT coalesce(max(number), 0) FROM record").fetchone()[0]
+
+
+def outdate(path: Path) -> None:
+    """It no longer holds everybody: it is to be made anew."""
+    path.unlink(missing_ok=True)
+
+
 def keep(features: pa.Table, path: Path) -> None:
     """Put records into the index, in the place of what it said of them before; the file is made when there is none."""
     _keep(_rows(features), path)
