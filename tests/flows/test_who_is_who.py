@@ -13,6 +13,7 @@ from bluering.errors import Refusal
 from bluering.identity.models import MatchPair, PairState, PersonLink
 from bluering.identity.pairs import joined_by_itself
 from bluering.pipeline import who_is_who
+from bluering.pipeline.pairs_found import OWN_RECORD_BITS
 from bluering.record import charts, engine
 from bluering.record.models import PersonSummary
 from tests.flows.test_load import a1c, write
@@ -266,7 +267,7 @@ def test_two_whom_several_systems_know_apart_are_not_asked_about(tmp_path):
     who_is_who.look()
     (pair,) = MatchPair.objects.all()
     assert pair.state == PairState.WAITING
-    assert ("one system has a record of each", who_is_who.OWN_RECORD_BITS) in [(e["words"], e["bits"]) for e in pair.evidence]  # fmt: skip
+    assert ("one system has a record of each", OWN_RECORD_BITS) in [(e["words"], e["bits"]) for e in pair.evidence]  # fmt: skip
     for source in ("plan", "lab"):
         load(tmp_path, source, patient("m1", identifier=card), patient("m2", identifier=other, **MAYBE))
     assert one_person("ehr/p1", "plan/m1", "lab/m1") and one_person("ehr/p2", "plan/m2", "lab/m2")
