@@ -15,6 +15,8 @@ from bluering.intake.ccda.xdm import documents_in
 from bluering.intake.claims import optout
 from bluering.intake.claims.cclf.read import Feed, line_of
 from bluering.intake.claims.cclf.zipped import Member, members_in
+from bluering.intake.claims.table import read as claim_table
+from bluering.intake.claims.table.mapping import Mapping as Claims
 from bluering.intake.claims.x12.kept import keep_acknowledgement
 from bluering.intake.claims.x12.read import parts_of as interchanges
 from bluering.intake.fhir.parse import Lines, of_resources
@@ -24,6 +26,7 @@ from bluering.intake.roster import read as roster
 from bluering.intake.roster.mapping import Mapping as Roster
 from bluering.intake.schedule.mapping import Mapping as Schedule
 from bluering.intake.schedule.read import read_csv
+from bluering.intake.tables import lines as table_lines
 from bluering.intake.tables.saved import saved_mapping
 from bluering.intake.tables.table import Table, read_table
 from bluering.pipeline.claims import known_patients, patients_of_claims, standing_claims
@@ -47,7 +50,7 @@ class ReadingFiles:
         self.files = list(files)
         self.places: dict[Path, list[int]] = {}
         self.feed = Feed()
-        self.rosters: set[Path] = set()
+        self.tables: set[Path] = set()
         self.patients: dict[str, str] = {}
 
     def readers(self) -> dict[str, Callable[[Path], Iterator[Lines]]]:
@@ -63,10 +66,10 @@ class ReadingFiles:
         }
 
     def table(self, path: Path) -> Iterator[Lines]:
-        """A schedule or a list of members, with the columns that were mapped for this source."""
+        """A schedule, a list of members or claims, with the columns that were mapped for this source."""
         mapping = saved_mapping(self.source)
-        if isinstance(mapping, Roster):
-            yield from self._roster(path, mapping)
+        if isinstance(mapping, Roster | Claims):
+            yield from self._with_columns(path, mapping)
             return
         assert mapping is None or isinstance(mapping, Schedule)
         previous = standing("Appointment", self.source) if mapping and mapping.full_window else []
@@ -76,22 +79,31 @@ class ReadingFiles:
         """A plain list of Medicare numbers."""
         yield from self._members(path, numbers.read(formats.plain_bytes(path)), numbers.MAPPING)
 
-    def _roster(self, path: Path, mapping: Roster) -> Iterator[Lines]:
+    def _with_columns(self, path: Path, mapping: Roster | Claims) -> Iterator[Lines]:
         try:
             table = read_table(formats.plain_bytes(path))
             mapping.check(table.header)
         except BadInput as problem:
             yield self.lines(path, Reading(unreadable=[Trouble("the file", str(problem))]))
             return
-        yield from self._members(path, table, mapping)
+        if isinstance(mapping, Claims):
+            yield from self._claims(path, table, mapping)
+        else:
+            yield from self._members(path, table, mapping)
+
+    def _claims(self, path: Path, table: Table, mapping: Claims) -> Iterator[Lines]:
+        with engine.plain() as connection:
+            told = claim_table.understand(connection, table, mapping, source=self.source, today=timezone.localdate())
+        self.tables.add(path)
+        yield table_lines.lines_of(told.made, told.refused, path)
 
     def _members(self, path: Path, table: Table, mapping: Roster) -> Iterator[Lines]:
         today = timezone.localdate()
         month = roster.month_of_name(path.name) or today
         with engine.plain() as connection:
             told = roster.understand(connection, table, mapping, source=self.source, month=month, today=today)
-        self.rosters.add(path)
-        yield roster.lines_of(told, path)
+        self.tables.add(path)
+        yield table_lines.lines_of(told.made, told.refused, path)
         if gone := roster.emptied(standing("Group", self.source), told):
             yield of_resources(gone)
 
@@ -171,8 +183,8 @@ class ReadingFiles:
         known = self.places.get(path, [])
         if place <= len(known):
             return known[place - 1]
-        if path in self.rosters:
-            return roster.row_of(place)
+        if path in self.tables:
+            return table_lines.row_of(place)
         return line_of(place) if path in self.feed.paths else place
 
 

@@ -10,6 +10,8 @@ import duckdb
 from django.conf import settings
 from django.utils import timezone
 
+from bluering.intake.claims.table import read as claims
+from bluering.intake.claims.table.mapping import Mapping as Claims
 from bluering.intake.reading import Resource
 from bluering.intake.roster import read as roster
 from bluering.intake.roster.mapping import Mapping as Roster
@@ -23,11 +25,18 @@ from bluering.web.words import day_words
 SHOWN_ROWS, SHOWN_REFUSED = 12, 40
 DATES = (
     "start", "start_date", "birth_date", "month", "attributed_from", "attributed_until", "coverage_start", "coverage_end", "score_date",
+    "service_from", "service_until", "paid_on", "admitted_on",
 )  # fmt: skip
 FIRST_MEMBERS = """
 SELECT number, concat_ws(', ', family, given), coalesce(patient_id, id), birth::TEXT, of_month,
   concat_ws(' ', clinician_name, clinician_npi), score, coalesce(plan, '')
 FROM member ORDER BY number LIMIT ?
+"""
+
+FIRST_CLAIMS = """
+SELECT c.number, c.claim_number, c.member_id, concat_ws(', ', c.kind, c.setting), c.since::TEXT, (SELECT count(*) FROM line l WHERE l.claim_key = c.claim_key),
+  array_to_string(list_slice(c.icd, 1, 6), ' '), c.billed_total::TEXT, CASE WHEN c.cancelled THEN 'taken back' WHEN c.denied THEN 'denied' ELSE c.paid_total::TEXT END
+FROM claim c ORDER BY c.number LIMIT ?
 """
 
 
@@ -60,15 +69,26 @@ class TriedMember:
     plan: str
 
 
+@dataclass(frozen=True)
+class TriedClaim:
+    """Some rows of the sample as a claim."""
+
+    number: int
+    claim: str
+    member: str
+    kind: str
+    served: str
+    lines: int
+    diagnoses: str
+    billed: str
+    paid: str
+
+
 def dry_run(table: Table, mapping: Columns, source: str, *, named: bool) -> dict:
     """The sample as understood. `named`: this user may see what rows say; others see the shape of names and words only."""
     if wrong := mapping.faults(table.header):
         return {"wrong": wrong, "masked": not named}
-    found = (
-        _roster(table, mapping, source, named)
-        if isinstance(mapping, Roster)
-        else _schedule(table, mapping, source, named)
-    )
+    found = TRIED[type(mapping)](table, mapping, source, named)
     columns = [name for target in DATES if (name := mapping.columns.get(target))]
     settled = suggest_date_format(row.cells.get(name, "") for row in table.rows for name in columns)
     return found | {
@@ -79,7 +99,25 @@ def dry_run(table: Table, mapping: Columns, source: str, *, named: bool) -> dict
     }
 
 
-def _roster(table: Table, mapping: Roster, source: str, named: bool) -> dict:
+def _claims(table: Table, mapping: Columns, source: str, named: bool) -> dict:
+    assert isinstance(mapping, Claims)
+    show = str if named else shape
+    with duckdb.connect() as engine:
+        found = claims.understand(engine, table, mapping, source=source, today=timezone.localdate())
+        rows = engine.execute(FIRST_CLAIMS, [SHOWN_ROWS]).fetchall()
+    return {
+        "claims": [
+            TriedClaim(number, show(claim), show(member), kind, show(since), lines, show(icd), show(billed or ""), show(paid or ""))
+            for number, claim, member, kind, since, lines, icd, billed, paid in rows
+        ],
+        "good": found.claims,
+        "refused": sorted(found.refused)[:SHOWN_REFUSED],
+        "refused_count": len(found.refused),
+    }  # fmt: skip
+
+
+def _roster(table: Table, mapping: Columns, source: str, named: bool) -> dict:
+    assert isinstance(mapping, Roster)
     today, show = timezone.localdate(), str if named else shape
     with duckdb.connect() as engine:
         found = roster.understand(engine, table, mapping, source=source, month=today, today=today)
@@ -151,3 +189,6 @@ def _display(actors: Iterable[dict], kind: str) -> str:
 def shape(text: str) -> str:
     """A text with its letters and digits hidden: "Andrews, W" is "Xxxxxxx, X"."""
     return re.sub(r"[^\W\d_]", lambda m: "X" if m[0].isupper() else "x", re.sub(r"\d", "0", text))
+
+
+TRIED = {Schedule: _schedule, Roster: _roster, Claims: _claims}

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.http import QueryDict
 
+from bluering.intake.claims.table.mapping import AMOUNTS
+from bluering.intake.claims.table.mapping import KINDS as CLAIM_KINDS
+from bluering.intake.claims.table.mapping import Mapping as Claims
 from bluering.intake.roster.mapping import SCORE_IS
 from bluering.intake.roster.mapping import Mapping as Roster
 from bluering.intake.schedule import statuses
@@ -32,6 +35,9 @@ def mapping_from(asked: QueryDict, kept: dict[str, str] | None) -> Columns:
     if kind is Roster:
         said |= {name: asked.get(name, "").strip() for name in ("payer", "score_name")}
         return Roster(**said, score_is=asked.get("score_is", "level"))
+    if kind is Claims:
+        said |= {"payer": asked.get("payer", "").strip(), "usual_kind": asked.get("usual_kind", "professional")}
+        return Claims(**said, amounts_are=asked.get("amounts_are", "line"))
     minutes = asked.get("usual_minutes", "")
     return Schedule(
         **said,
@@ -48,10 +54,12 @@ def _statuses(asked: QueryDict) -> dict[str, str]:
 
 def choices(table: Table, mapping: Columns, *, named: bool) -> dict:
     """Everything that can be chosen, with what is chosen now. A word for the status may be anything: only `named` users see it."""
+    targets = [(COLUMN + key, label, mapping.columns.get(key, "")) for key, (label, _) in mapping.TARGETS.items()]
     return {
         "kind": mapping.KIND,
         "kinds": [(name, kind.TITLE) for name, kind in KINDS.items()],
-        "targets": [(COLUMN + key, label, mapping.columns.get(key, "")) for key, (label, _) in mapping.TARGETS.items()],
+        "targets": [one for one in targets if one[2]],
+        "not_there": [one for one in targets if not one[2]],
         "header": [name for name in table.header if name],
         "date_formats": DATE_FORMATS.items(),
         "name_orders": NAME_ORDERS.items(),
@@ -59,6 +67,8 @@ def choices(table: Table, mapping: Columns, *, named: bool) -> dict:
         "words": unknown_words(table, mapping) if named and isinstance(mapping, Schedule) else [],
         "states": statuses.FHIR,
         "score_is": SCORE_IS.items(),
+        "claim_kinds": CLAIM_KINDS.items(),
+        "amounts": AMOUNTS.items(),
     }
 
 

@@ -19,7 +19,7 @@ ZONE = ZoneInfo("America/Chicago")
 AS_OF = dt.datetime(2026, 11, 23, 9, tzinfo=ZONE)
 TABLES = """
 CREATE TABLE coverage (person_id TEXT, source TEXT, id TEXT, status TEXT, start_date DATE, end_date DATE);
-CREATE TABLE explanation_of_benefit (person_id TEXT, source TEXT, id TEXT, status TEXT, use TEXT, type_codes TEXT[], type_of_bill_code TEXT,
+CREATE TABLE explanation_of_benefit (person_id TEXT, source TEXT, id TEXT, status TEXT, use TEXT, type_codes TEXT[], sub_type_codes TEXT[], type_of_bill_code TEXT,
   billable_start_datetime TIMESTAMPTZ, billable_end_datetime TIMESTAMPTZ, payment_datetime TIMESTAMPTZ, created_datetime TIMESTAMPTZ,
   paid_amount DECIMAL(18,2), allowed_amount DECIMAL(18,2));
 CREATE TABLE explanation_of_benefit_item (person_id TEXT, source TEXT, id TEXT, revenue_code TEXT, paid_amount DECIMAL(18,2), allowed_amount DECIMAL(18,2));
@@ -62,7 +62,7 @@ def months(engine: duckdb.DuckDBPyConnection, *, coverage=(), claims=(), stays=(
 def put_claim(engine, number: str, **one) -> None:
     row = {"person": "p1", "source": "plan", "kind": "professional", "paid": "10.00", "known": None, "bill": None} | one
     engine.execute(
-        "INSERT INTO explanation_of_benefit VALUES (?, ?, ?, 'active', 'claim', [?], ?, ?, ?, ?, NULL, ?, NULL)",
+        "INSERT INTO explanation_of_benefit VALUES (?, ?, ?, 'active', 'claim', [?], [], ?, ?, ?, ?, NULL, ?, NULL)",
         [
             row["person"],
             row["source"],

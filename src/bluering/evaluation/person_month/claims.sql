@@ -11,7 +11,7 @@ told AS (
            coalesce(e.billable_end_datetime, e.billable_start_datetime)::DATE AS last_day,
            coalesce(e.payment_datetime, e.created_datetime)::DATE AS known_on,
            coalesce(e.paid_amount, l.paid, 0) AS paid, coalesce(e.allowed_amount, l.allowed) AS allowed,
-           list_transform(e.type_codes, lambda c: split_part(c, '|', -1)) AS types,
+           list_transform(list_concat(e.type_codes, e.sub_type_codes), lambda c: split_part(c, '|', -1)) AS types,
            left(ltrim(e.type_of_bill_code, '0'), 2) AS bill, l.revenues
     FROM explanation_of_benefit e
     LEFT JOIN line l USING (source, id)

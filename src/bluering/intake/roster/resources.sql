@@ -3,18 +3,7 @@ CREATE OR REPLACE TEMP TABLE latest AS
 SELECT * FROM member QUALIFY row_number() OVER (PARTITION BY id ORDER BY of_month DESC) = 1;
 
 CREATE OR REPLACE TEMP TABLE made AS
-SELECT number * 4 AS place, fhir({
-    'resourceType': 'Patient', 'id': id,
-    'identifier': CASE WHEN patient_id IS NOT NULL THEN [{
-        'type': {'coding': [{'system': 'http://terminology.hl7.org/CodeSystem/v2-0203', 'code': 'MB'}]},
-        'system': getvariable('identifier_system'), 'value': patient_id}] END,
-    'name': CASE WHEN coalesce(family, given) IS NOT NULL THEN [{'use': 'official', 'family': family, 'given': CASE WHEN given IS NOT NULL THEN string_split(given, ' ') END}] END,
-    'telecom': CASE WHEN phone IS NOT NULL THEN [{'system': 'phone', 'value': phone}] END,
-    'gender': CASE WHEN lower(gender) IN ('f', 'female', 'woman', 'w') THEN 'female' WHEN lower(gender) IN ('m', 'male', 'man') THEN 'male'
-        WHEN lower(gender) IN ('o', 'x', 'other', 'nonbinary') THEN 'other' WHEN gender IS NOT NULL THEN 'unknown' END,
-    'birthDate': iso(birth),
-    'address': CASE WHEN coalesce(address_line, city, state, postal_code) IS NOT NULL THEN [{
-        'line': known([address_line]), 'city': city, 'state': state, 'postalCode': postal_code}] END}) AS raw
+SELECT number * 4 AS place, fhir(member_of(struct_insert(latest, member_id := id))) AS raw
 FROM latest
 UNION ALL
 SELECT number * 4 + 1, fhir({

@@ -1,28 +1,10 @@
 -- Each row of a list of members, understood, with what is wrong with it. `told` has a column for each thing a column can be, NULL where
 -- nothing stands. Settings of the source are variables of the session.
-CREATE OR REPLACE MACRO day_of(text) AS coalesce(
-    CASE WHEN regexp_matches(text, '^\d{4}') THEN
-        try_strptime(split_part(text, ' ', 1), ['%Y-%m-%d', '%Y/%m/%d', '%Y%m%d', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%dT%H:%M:%SZ'])::DATE END,
-    try_strptime(text, ['%b %d, %Y', '%B %d, %Y', '%d %b %Y', '%d-%b-%y', '%d-%b-%Y'])::DATE,
-    CASE getvariable('date_format')
-        WHEN 'mdy' THEN try_strptime(split_part(text, ' ', 1), ['%m/%d/%y', '%m-%d-%y', '%m.%d.%y', '%m/%d/%Y', '%m-%d-%Y', '%m.%d.%Y'])::DATE
-        WHEN 'dmy' THEN try_strptime(split_part(text, ' ', 1), ['%d/%m/%y', '%d-%m-%y', '%d.%m.%y', '%d/%m/%Y', '%d-%m-%Y', '%d.%m.%Y'])::DATE END);
--- Two digits of a year are of the last century when the day would lie ahead.
-CREATE OR REPLACE MACRO born(text) AS CASE WHEN day_of(text) > getvariable('today')::DATE AND regexp_matches(text, '\D\d\d$')
-    THEN day_of(text) - INTERVAL 100 YEAR ELSE day_of(text) END::DATE;
 CREATE OR REPLACE MACRO month_told(text) AS date_trunc('month', coalesce(day_of(text),
     try_strptime(text, ['%Y-%m', '%Y%m', '%m/%Y', '%b %Y', '%B %Y'])::DATE))::DATE;
-CREATE OR REPLACE MACRO iso(date) AS strftime(date, '%Y-%m-%d');
-CREATE OR REPLACE MACRO plain_id(text) AS CASE WHEN regexp_full_match(text, '[A-Za-z0-9\-.]{1,64}') THEN text ELSE left(sha256(text), 40) END;
 
 CREATE OR REPLACE TEMP TABLE named AS
-SELECT *, coalesce(patient_family, CASE WHEN contains(patient_name, ',') THEN trim(split_part(patient_name, ',', 1))
-        WHEN getvariable('name_order') = 'family_first' THEN split_part(patient_name, ' ', 1)
-        ELSE list_last(string_split(patient_name, ' ')) END) AS family,
-    coalesce(patient_given, CASE WHEN contains(patient_name, ',') THEN trim(split_part(patient_name, ',', 2))
-        WHEN getvariable('name_order') = 'family_first' THEN nullif(trim(substr(patient_name, length(split_part(patient_name, ' ', 1)) + 1)), '')
-        ELSE nullif(trim(left(patient_name, length(patient_name) - length(list_last(string_split(patient_name, ' '))))), '') END) AS given
-FROM told;
+SELECT *, coalesce(patient_family, family_of(patient_name)) AS family, coalesce(patient_given, given_of(patient_name)) AS given FROM told;
 
 CREATE OR REPLACE TEMP TABLE understood AS
 WITH row AS (
@@ -34,8 +16,7 @@ WITH row AS (
 fault AS (
     SELECT *, concat_ws('; ',
         CASE WHEN patient_id IS NULL AND (family IS NULL OR birth IS NULL) THEN 'Member: neither a number nor a name with a date of birth stands in the row' END,
-        CASE WHEN birth_date IS NOT NULL AND (birth IS NULL OR birth > getvariable('today')::DATE OR birth < getvariable('today')::DATE - INTERVAL 125 YEAR)
-             THEN 'Date of birth: no day of a birth; write it like ' || getvariable('like_this') END,
+        CASE WHEN birth_date IS NOT NULL AND NOT is_birth(birth) THEN 'Date of birth: no day of a birth; write it like ' || getvariable('like_this') END,
         CASE WHEN attributed_from IS NOT NULL AND since IS NULL THEN 'Attributed from: not a date; write it like ' || getvariable('like_this') END,
         CASE WHEN attributed_until IS NOT NULL AND until IS NULL THEN 'Attributed until: not a date; write it like ' || getvariable('like_this') END,
         CASE WHEN coverage_start IS NOT NULL AND covered_from IS NULL THEN 'Covered from: not a date; write it like ' || getvariable('like_this') END,

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bluering.intake.claims.table.mapping import Mapping as Claims
 from bluering.intake.roster.mapping import Mapping as Roster
 from bluering.intake.schedule.mapping import Mapping as Schedule
 from bluering.intake.tables.columns import Columns, columns_by_name
 
-KINDS: dict[str, type[Columns]] = {kind.KIND: kind for kind in (Schedule, Roster)}
+KINDS: dict[str, type[Columns]] = {kind.KIND: kind for kind in (Schedule, Roster, Claims)}
 
 
 def from_data(data: Mapping[str, Any]) -> Columns:

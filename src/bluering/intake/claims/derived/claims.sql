@@ -30,7 +30,7 @@ CREATE OR REPLACE MACRO fhir(thing) AS
 CREATE OR REPLACE TEMP TABLE claim AS
 WITH read AS (
   SELECT place, claim, claim.id AS id, claim.meta.lastUpdated AS updated, claim.patient AS patient, coalesce(claim.status, 'active') != 'active' AS cancelled,
-    codes_of(claim.type) AS types, ltrim(info_of(claim, 'typeofbill').code.coding[1].code, '0') AS bill,
+    list_concat(codes_of(claim.type), codes_of(claim.subType)) AS types, ltrim(info_of(claim, 'typeofbill').code.coding[1].code, '0') AS bill,
     list_filter(claim.facility.extension, lambda e: e.url LIKE '%clm_fac_type_cd')[1].valueCoding.code
       || list_filter(claim.facility.extension, lambda e: e.url LIKE '%clm_srvc_clsfctn_type_cd')[1].valueCoding.code AS bill_in_pieces,
     info_of(claim, 'https://bluebutton.cms.gov/resources/variables/clm_freq_cd').code.coding[1].code AS frequency_in_pieces,
