@@ -107,13 +107,18 @@ def npi_of(doctor: str) -> str:
     return npi(EVERYBODY.index(doctor))
 
 
+def organization_npi(key: str) -> str:
+    """An organization's number."""
+    return npi(800 + list(ORGANIZATIONS).index(key))
+
+
 def organization_resource(key: str) -> dict:
     name, kind, town = ORGANIZATIONS[key]
     number = list(ORGANIZATIONS).index(key)
     return {
         "resourceType": "Organization",
         "id": key,
-        "identifier": [{"system": NPI, "value": npi(800 + number)}],
+        "identifier": [{"system": NPI, "value": organization_npi(key)}],
         "active": True,
         "type": [concept((TERMINOLOGY + "organization-type", kind, TYPE_NAMES[kind]))],
         "name": name,

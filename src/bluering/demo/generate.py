@@ -8,6 +8,7 @@ from bluering.demo.clock import Clock
 from bluering.demo.directory import write_directory
 from bluering.demo.kin import relatives, write_relative
 from bluering.demo.lists import write_lists
+from bluering.demo.medicare import write_summary
 from bluering.demo.papers import wants_note, write_note
 from bluering.demo.profile import Profile, profile_of
 from bluering.demo.scribe import Scribe
@@ -55,6 +56,7 @@ def write_practice(
                 write_relative(writer, clock, relative)
             if on_progress and (done % TOLD_EVERY == 0 or done == persons):
                 on_progress(done, persons)
+        write_summary(writer, clock)
     write_lists(folder, people(persons, seed), clock, seed)
 
 

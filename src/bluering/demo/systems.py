@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bluering.demo.cards import MBI, known_to_practice, mbi_of
 from bluering.demo.clock import Clock
 from bluering.demo.fhir import TERMINOLOGY, concept, ref
 from bluering.demo.names import CULTURES, LANGUAGE_NAMES, RACE_NAMES
@@ -78,6 +79,9 @@ def identifiers(source: str, person: Profile) -> list[dict]:
         number = {MAPLE: "M", COUNTY: "CG", LAKESIDE: "L", MEALS: "MT"}[source] + f"{person.number + 100_000}"
         kind = concept((TERMINOLOGY + "v2-0203", "MR", "Medical record number"))
         found.append({"use": "usual", "type": kind, "system": system.mrn_system, "value": number})
+    if source == MAPLE and known_to_practice(person):
+        kind = concept((TERMINOLOGY + "v2-0203", "MC", "Patient's Medicare number"))
+        found.append({"type": kind, "system": MBI, "value": mbi_of(person)})
     if person.insured and source != MEALS and person.no_member_id_in != source:
         kind = concept((TERMINOLOGY + "v2-0203", "MB", "Member Number"))
         found.append({"type": kind, "system": MEMBER, "value": person.member_id})

@@ -35,6 +35,11 @@ class Writer:
         self._file(source, MESSAGES).write(message)
         self.counts[source, MESSAGES] += 1
 
+    def line(self, source: str, name: str, text: str) -> None:
+        """One line of a file of this source that is neither FHIR nor messages."""
+        self._file(source, name).write(text.encode("ascii", "replace") + b"\n")
+        self.counts[source, name] += 1
+
     def _file(self, source: str, name: str) -> BinaryIO:
         return self._files.get((source, name)) or self._open(source, name)
 
@@ -47,6 +52,6 @@ class Writer:
 
 def clear(folder: Path) -> None:
     """Remove what an earlier run wrote, so that no type of it stays behind."""
-    for pattern in ("*/*.ndjson", "*/*.xml", "*/*.hl7", "*/*.csv"):
+    for pattern in ("*/*.ndjson", "*/*.xml", "*/*.hl7", "*/*.csv", "*/P.A*"):
         for old in folder.glob(pattern):
             old.unlink()

@@ -27,7 +27,7 @@ def pid(person: Profile, source: str, clock: Clock) -> str:
         "PID",
         {
             1: "1",
-            3: "~".join(_number(one) for one in told["identifier"]),
+            3: "~".join(_number(one) for one in told["identifier"] if one["system"] in AUTHORITIES),
             5: joined(name["family"], name["given"][0], " ".join(name["given"][1:]), "", "", "", "L"),
             7: stamp(told["birthDate"]),
             8: told["gender"][0].upper(),

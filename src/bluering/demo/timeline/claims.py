@@ -1,7 +1,9 @@
 """What the health plan knows: who is covered, and what it was billed, two weeks late."""
 
+from bluering.demo.cards import on_medicare
 from bluering.demo.directory import organization_ref
 from bluering.demo.fhir import CPT, TERMINOLOGY, concept
+from bluering.demo.medicare import write_medicare
 from bluering.demo.scribe import Scribe
 from bluering.demo.systems import HEARTLAND
 from bluering.demo.timeline.life import Life
@@ -28,6 +30,8 @@ PRICES = {"visit": 168.0, "check-up": 212.0, "emergency": 1140.0, "stay": 2450.0
 
 def write_claims(scribe: Scribe, life: Life) -> None:
     """A coverage, and an explanation of benefit for each visit, stay and emergency visit of a member."""
+    if on_medicare(scribe.person):
+        write_medicare(scribe, life)
     if not scribe.person.insured:
         return
     cover(scribe)
