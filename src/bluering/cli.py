@@ -299,8 +299,10 @@ def _file(parser: argparse.ArgumentParser) -> None:
 
 def _load_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="files or folders of FHIR (NDJSON, Bundles) or HL7 v2; plain or gzip"
-    )
+        "paths", nargs="+", metavar="PATH",
+        help="files or folders, told apart by what is in them: FHIR (NDJSON, Bundles), HL7 v2, C-CDA, CMS claim feeds (CCLF), X12 (837, 835, 834), "
+        "CSV of schedules, members and claims; plain, gzip or zip",
+    )  # fmt: skip
     parser.add_argument("--source", required=True, help="the name of the system that these come from, always the same")
 
 

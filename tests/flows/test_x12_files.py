@@ -6,6 +6,7 @@ import pytest
 
 from bluering import cli, pipeline
 from bluering.identity.models import PersonLink
+from bluering.intake.claims.x12.kept import kept
 from bluering.record import engine
 from tests.unit.intake.claims.test_x12_read import CLAIM, enrolment, payment, professional
 
@@ -71,3 +72,30 @@ def test_the_verb_prints_the_acknowledgement(tmp_path, capsys):
     assert args.verb.run(args) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["accepted"] and "IK5*A" in told["acknowledgement"] and told["findings"] == []
+
+
+def test_answers_stand_on_the_page_of_their_source_for_whoever_sends_them_back(tmp_path, wen, cleo, ana):
+    from django.test import Client
+
+    from bluering.quality.models import Source
+
+    pipeline.load([written(tmp_path, "b.837", professional())], source="plan")
+    Source.objects.get_or_create(name="plan")
+    (kept_file,) = kept("plan")
+    assert (kept_file.answers, kept_file.says) == ("b.837", "accepted")
+    pages = {}
+    for user in (wen, cleo, ana):
+        pages[user.username] = Client(SERVER_NAME="127.0.0.1")
+        pages[user.username].force_login(user)
+    address = f"/sources/plan/answers/{kept_file.name}"
+    shown = pages["wen"].get("/sources/plan/").content.decode()
+    assert "Answers to X12 files" in shown and address in shown
+    got = pages["wen"].get(address)
+    assert (
+        got.content.startswith(b"ISA")
+        and b"~AK9*A" in got.content.replace(b"\n", b"")
+        and "attachment" in got["Content-Disposition"]
+    )
+    assert address not in pages["cleo"].get("/sources/plan/").content.decode()
+    assert pages["cleo"].get(address).status_code == 403 and pages["ana"].get(address).status_code == 403
+    assert pages["wen"].get("/sources/plan/answers/..%2Fsecret_key").status_code == 404

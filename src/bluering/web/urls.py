@@ -112,6 +112,7 @@ urlpatterns = [
     path("sources/", sources.sources, name="sources"),
     path("sources/<str:source>/", sources.source, name="source"),
     path("sources/<str:source>/describe/", sources.describe, name="describe-source"),
+    path("sources/<str:source>/answers/<str:name>", sources.answer, name="answer"),
     path("sources/<str:source>/columns/", columns.columns, name="columns"),
     path("log-in/", entrance.log_in, name="log-in"),
     path("log-out/", entrance.log_out, name="log-out"),

@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bluering.access import permissions
+from bluering.access import audit, permissions
 from bluering.access.models import Role, User
 from bluering.errors import BadInput
 from bluering.evaluation.months import claim_months
+from bluering.intake.claims.x12.kept import kept, text_of
 from bluering.intake.inbox import queries as inbox
 from bluering.intake.inbox.queries import Wanted
 from bluering.quality import actions, queries
@@ -74,9 +75,24 @@ def source(request: Asked, source: str) -> HttpResponse:
         "codes": [(code, now - code.first_seen < queries.NEW) for code in codes],
         "loads": inbox_view.newest(SHOWN_LOADS, source),
         "may_manage": permissions.may(request.user, "sources.manage"),
+        "answers": kept(source),
+        "may_download": permissions.may(request.user, "inbox.open"),
         **claims_of(source),
     }
     return render(request, "sources/source.html", facts)
+
+
+@require_GET
+def answer(request: Asked, source: str, name: str) -> HttpResponse:
+    """The acknowledgement of one X12 file, to be sent back to who sent it."""
+    permissions.require(request.user, "inbox.open")
+    text = text_of(source_or_404(source).name, name)
+    if text is None:
+        raise Http404
+    audit.record(request.user, "sources.answer.read", detail=f"source {source}")
+    return HttpResponse(
+        text, content_type="application/edi-x12", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def claims_of(source: str) -> dict:
