@@ -198,7 +198,7 @@ def test_what_is_hostile_is_unreadable_and_can_be_tried_again_or_set_aside(come_
     assert reading.read_waiting() == 0
     document.refresh_from_db()
     actions.set_aside(document=document, reason="They sent it again by mail.", by=wen)
-    assert document.state == "set_aside" and queries.queue(9) == []
+    assert document.state == "set_aside" and queries.queue(wen, 9) == []
 
 
 def test_bytes_that_are_gone_are_said(come_in, wen, home):

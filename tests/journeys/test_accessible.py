@@ -17,7 +17,7 @@ PAGES = (
     "/rosters/queue/",
     "/ui/",
 )
-ADMINISTRATOR = ("/", "/months/", "/rosters/", "/inbox/", "/ui/")
+ADMINISTRATOR = ("/", "/months/", "/rosters/", "/inbox/", "/practices/", "/practices/new/", "/ui/")
 DATA_STEWARD = (
     "/data/", "/inbox/", "/inbox/documents/", "/sources/", "/sources/maple-ehr/", "/sources/heartland-health-plan/", "/sources/maple-ehr/describe/",
     "/sources/maple-schedule/columns/",

@@ -42,6 +42,28 @@ class User(AbstractUser):
         return self.name
 
 
+class Practice(models.Model):
+    """One of several practices of an installation; an installation of a single one needs no row.
+
+    `sources` are the systems that are this practice: whoever is a patient there is a person of the practice. `staff` serves it; who serves no
+    practice by name serves all of them. `numbers` are parameters of rules that are others here, by "rule/parameter". `shares`: whether
+    colleagues of other practices who look after the same person see what this one knows, where the person has said nothing about it.
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+    time_zone = models.CharField(max_length=60)
+    sources = models.JSONField(default=list)
+    numbers = models.JSONField(default=dict)
+    shares = models.BooleanField(default=True)
+    staff = models.ManyToManyField(User, related_name="practices", blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AppendOnly(models.QuerySet):
     """Rows that are inserted and read, nothing else."""
 

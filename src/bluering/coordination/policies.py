@@ -5,12 +5,19 @@ What a button offers (`moves_for`) and what the action allows (`require_move`) c
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from bluering.access import permissions
 from bluering.access.models import User
+from bluering.access.practices import every_practice, ours, served_by, sources_of_others
 from bluering.coordination import queries, states
 from bluering.coordination.models import Handoff
 from bluering.errors import Refusal
+from bluering.identity.models import MatchPair, PersonLink
+from bluering.identity.queries import practices_of
 
 
 @dataclass(frozen=True)
@@ -24,25 +31,98 @@ class Offer:
     needs_note: bool
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How a user stands to one person: who holds them, for whom the user covers, and whether they are a patient of other practices only."""
+
+    user: User
+    holder: str | None
+    covered: frozenset[str]
+    foreign: bool
+
+    def may(self, action: str) -> bool:
+        """Whether the user may do this to the person."""
+        return permissions.may(self.user, action, panel_holder=self.holder, covered=self.covered, foreign=self.foreign)
+
+    def require(self, action: str) -> None:
+        """Nothing when allowed. Raises Refusal naming who could."""
+        permissions.require(self.user, action, panel_holder=self.holder, covered=self.covered, foreign=self.foreign)
+
+
+def standing(user: User, person_id: str) -> Standing:
+    """Panels, covers and practices, looked up."""
+    covered = frozenset(queries.covered_by(user))
+    return Standing(user, queries.holder_of(person_id), covered, bool(foreign_to(user, [person_id])))
+
+
+def foreign_to(user: User, person_ids: Collection[str]) -> set[str]:
+    """Of these persons, those who are patients of practices that this user does not serve, and of none that they do."""
+    mine = served_by(user)
+    if not mine or not person_ids:
+        return set()
+    of = practices_of(person_ids, every_practice())
+    return {person for person, practices in of.items() if not any(one in mine for one in practices)}
+
+
+def clock_of(user: User, person_id: str) -> ZoneInfo | None:
+    """The clock by which a person's visits are told: that of their practice, of those this user serves first; None for the installation's."""
+    practices = every_practice()
+    mine = served_by(user)
+    of = practices_of([person_id], practices).get(person_id, []) if practices else []
+    first = next((one for one in sorted(of, key=lambda one: one not in mine)), None)
+    return ZoneInfo(first.time_zone) if first else None
+
+
+def practice_names(user: User, person_ids: Collection[str]) -> dict[str, str]:
+    """Person → the practices they are patients of, for who serves several; empty for everybody else, who need not be told."""
+    mine = served_by(user) or every_practice()
+    if len(mine) < 2:
+        return {}
+    of = practices_of(person_ids, every_practice())
+    return {person: ", ".join(practice.name for practice in practices) for person, practices in of.items()}
+
+
+def without_foreign(user: User, rows: QuerySet[Any], field: str = "person_id") -> QuerySet[Any]:
+    """These rows without those about persons who are foreign to this user."""
+    theirs = sources_of_others(user)
+    if not theirs:
+        return rows
+    links = PersonLink.objects.filter(undone_at=None, person_id=OuterRef(field))
+    return rows.exclude(Exists(links.filter(source__in=theirs)) & ~Exists(links.filter(source__in=ours(user))))
+
+
+def pairs_for(user: User) -> QuerySet[MatchPair]:
+    """Pairs that this user may decide: one side is a person of theirs, or neither is foreign."""
+    theirs, pairs = sources_of_others(user), MatchPair.objects.all()
+    if not theirs:
+        return pairs
+
+    def known_in(sources: set[str], side: str) -> Exists:
+        beside = PersonLink.objects.filter(undone_at=None, source__in=sources, person__links__undone_at=None)
+        return Exists(beside.filter(person__links__subject_key=OuterRef(side)))
+
+    mine = known_in(ours(user), "left_key") | known_in(ours(user), "right_key")
+    return pairs.filter(mine | ~(known_in(theirs, "left_key") | known_in(theirs, "right_key")))
+
+
 def may_about(user: User, action: str, person_id: str) -> bool:
-    """Whether `user` may do `action` to this person, with panels and covers looked up."""
-    holder, covered = queries.holder_of(person_id), queries.covered_by(user)
-    return permissions.may(user, action, panel_holder=holder, covered=covered)
+    """Whether `user` may do `action` to this person, with panels, covers and practices looked up."""
+    return standing(user, person_id).may(action)
 
 
 def require_about(user: User, action: str, person_id: str) -> None:
     """Nothing when allowed. Raises Refusal naming who could."""
-    holder, covered = queries.holder_of(person_id), queries.covered_by(user)
-    permissions.require(user, action, panel_holder=holder, covered=covered)
+    standing(user, person_id).require(action)
 
 
 def reachable(user: User, action: str, person_ids: Collection[str]) -> set[str]:
-    """Of these persons, those `user` may do `action` to: two queries however many they are."""
+    """Of these persons, those `user` may do `action` to: as many queries however many they are."""
     holders, covered = queries.holders_of(person_ids), queries.covered_by(user)
+    foreign = foreign_to(user, person_ids)
     return {
-        person_id
-        for person_id in person_ids
-        if permissions.may(user, action, panel_holder=holders.get(person_id), covered=covered)
+        one
+        for one in person_ids
+        if permissions.may(user, action, panel_holder=holders.get(one), covered=covered, foreign=one in foreign)
     }
 
 

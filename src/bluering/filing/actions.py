@@ -9,7 +9,7 @@ from django.utils import timezone
 from bluering import pipeline
 from bluering.access import audit, permissions
 from bluering.access.models import User
-from bluering.coordination import replies
+from bluering.coordination import policies, replies
 from bluering.coordination.models import Handoff
 from bluering.errors import BadInput
 from bluering.filing import fhir
@@ -52,6 +52,8 @@ def file_document(*, document: IncomingDocument, person_id: str, kind: str, by: 
     """
     permissions.require(by, "documents.file")
     inbox.claim(kind=DOCUMENT, item_id=document.pk, by=by)
+    if policies.foreign_to(by, [person_id]):
+        raise BadInput("person: they are of a practice that you do not serve; leave it to whoever does.")
     sort, key = _kind(kind), _key_of(person_id)
     _require_state(document, State.WAITING)
     handoff = _handoff(document, person_id)

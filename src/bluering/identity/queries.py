@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from django.db.models import Q
 
+from bluering.access.models import Practice
 from bluering.errors import BadInput
 from bluering.identity.matching.model import Model
 from bluering.identity.matching.thresholds import Decisions, Zones, zones
@@ -38,6 +39,21 @@ def keys_joined_to(subject_keys: Iterable[str]) -> list[str]:
     persons = set(persons_of(subject_keys).values())
     rows = [PersonLink.objects.filter(undone_at=None, person_id__in=some) for some in _slices(persons)]
     return [key for links in rows for key in links.values_list("subject_key", flat=True)]
+
+
+def practices_of(person_ids: Iterable[str], practices: Iterable[Practice]) -> dict[str, list[Practice]]:
+    """Person → those of these practices whose patient they are, in the practices' order; who is nobody's patient there is left out."""
+    of_source: dict[str, list[Practice]] = {}
+    for practice in practices:
+        for source in practice.sources:
+            of_source.setdefault(source, []).append(practice)
+    found: dict[str, list[Practice]] = {}
+    for some in _slices(person_ids) if of_source else ():
+        links = PersonLink.objects.filter(undone_at=None, person_id__in=some, source__in=of_source)
+        for person, source in links.values_list("person_id", "source").distinct():
+            mine = found.setdefault(person, [])
+            mine += [practice for practice in of_source[source] if practice not in mine]
+    return {person: sorted(mine, key=lambda one: one.pk) for person, mine in found.items()}
 
 
 def _slices(values: Iterable[str]) -> Iterator[list[str]]:

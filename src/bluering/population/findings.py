@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from bluering.errors import BadInput
+from bluering.population.by_practice import Numbers
 from bluering.population.engine import literal, set_variable, set_variables
 from bluering.population.rules import Rule
 
@@ -112,12 +113,15 @@ QUALIFY row_number() OVER (PARTITION BY f.person_id, f.rule ORDER BY f.level DES
 
 
 def collect(
-    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], table: str, shape: str, tell: Callable[[Rule], None]
-) -> None:
-    """Everything these rules return, in one temporary table. Raises BadInput with the rule the engine cannot run."""
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], table: str, shape: str, tell: Callable[[Rule], None], numbers: Numbers,
+) -> None:  # fmt: skip
+    """Everything these rules return, in one temporary table; `numbers` stand before the rules' own parameters.
+
+    Raises BadInput with the rule the engine cannot run.
+    """
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({shape})")
     for rule in rules:
-        set_variables(connection, rule.parameters)
+        set_variables(connection, {**rule.parameters, **numbers.get(rule.id, {})})
         named = f"{literal(rule.id)} AS rule, {literal(rule.version)} AS rule_version"
         try:
             connection.execute(
@@ -135,18 +139,28 @@ def _complaint(error: duckdb.Error) -> str:
     return f"the engine could not run it ({type(error).__name__})."
 
 
+def keep_among(connection: duckdb.DuckDBPyConnection, table: str, among: pa.Table | None) -> None:
+    """Forget what was found about persons of other groups, whose work stands in the same tables."""
+    if among is not None:
+        connection.register("among", among)
+        connection.execute(f"DELETE FROM {table} WHERE person_id NOT IN (SELECT person_id FROM among)")
+        connection.unregister("among")
+
+
 def look_at(connection: duckdb.DuckDBPyConnection, person_ids: Sequence[str] | None) -> None:
     """Whom this run is about: some persons, or everybody."""
     set_variable(connection, "only_persons", None if person_ids is None else list(person_ids))
 
 
 def find_scores(
-    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], standing: pa.Table, tell: Callable[[Rule], None]
-) -> None:
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], standing: pa.Table, tell: Callable[[Rule], None],
+    numbers: Numbers, among: pa.Table | None = None,
+) -> None:  # fmt: skip
     """Levels by the score rules (table `level`), and the work table `need` that gap rules read, from the need score."""
-    collect(connection, rules, "found_score", FOUND_SCORE, tell)
+    collect(connection, rules, "found_score", FOUND_SCORE, tell, numbers)
     connection.register("standing_score", standing)
     connection.execute(LEVELS)
+    keep_among(connection, "level", among)
     connection.execute("DELETE FROM need")
     connection.execute(
         "INSERT INTO need BY NAME SELECT person_id, level, as_of_date() AS computed_date, since AS since_date "
@@ -159,14 +173,17 @@ def find_gaps(
     connection: duckdb.DuckDBPyConnection,
     rules: Sequence[Rule],
     tell: Callable[[Rule], None],
+    numbers: Numbers,
     *,
     some_persons: bool = False,
+    among: pa.Table | None = None,
 ) -> None:
     """Gaps by the gap rules (table `found`), one row each. About some persons, rules without a row to start from are passed over."""
     if some_persons:
         rules = [rule for rule, starts in zip(rules, may_find(connection, rules), strict=True) if starts]
-    collect(connection, rules, "found_gap", FOUND_GAP, tell)
+    collect(connection, rules, "found_gap", FOUND_GAP, tell, numbers)
     connection.execute(ONE_ROW_BY_GAP)
+    keep_among(connection, "found", among)
 
 
 def may_find(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[bool]:

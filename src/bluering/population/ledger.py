@@ -36,16 +36,18 @@ WRITES = {
 LEVEL = ("person_id", "score", "rule_version", "level", "axes", "inputs", "missing", "digest", "since")
 
 
-def standing_gaps(person_ids: Sequence[str] | None, without: Iterable[str] = ()) -> pa.Table:
-    """Every gap there is, closed ones too, or those of some persons; without those of others."""
+def standing_gaps(
+    person_ids: Sequence[str] | None, without: Iterable[str] = (), among: frozenset[str] | None = None
+) -> pa.Table:
+    """Every gap there is, closed ones too, or those of some persons, or of a large group; without those of others."""
     rows = Gap.objects.filter(**_who(person_ids)).values_list(*STANDING_GAP.names)
-    return _table(rows, STANDING_GAP, set(without))
+    return _table(rows, STANDING_GAP, set(without), among)
 
 
-def standing_scores(person_ids: Sequence[str] | None) -> pa.Table:
-    """Every score there is, or those of some persons."""
+def standing_scores(person_ids: Sequence[str] | None, among: frozenset[str] | None = None) -> pa.Table:
+    """Every score there is, or those of some persons, or of a large group."""
     names = ["score" if name == "rule" else name for name in STANDING_SCORE.names]
-    return _table(Score.objects.filter(**_who(person_ids)).values_list(*names), STANDING_SCORE, set())
+    return _table(Score.objects.filter(**_who(person_ids)).values_list(*names), STANDING_SCORE, set(), among)
 
 
 def looked_at_since(began: datetime, person_ids: Sequence[str] | None) -> list[str]:
@@ -124,15 +126,21 @@ def _add_events(what: str, rows: list[dict[str, Any]], moment: datetime) -> None
 
 
 def write_scores(
-    connection: duckdb.DuckDBPyConnection, *, person_ids: Sequence[str] | None, began: datetime, moment: datetime
-) -> None:
+    connection: duckdb.DuckDBPyConnection, *, person_ids: Sequence[str] | None, began: datetime, moment: datetime,
+    among: frozenset[str] | None = None,
+) -> None:  # fmt: skip
     """Write levels that are new or not as they were; all of them are computed as of now."""
     changed = "SELECT *, rule AS score FROM level WHERE digest IS DISTINCT FROM old_digest OR since IS DISTINCT FROM old_since"
     times = [database.ops.adapt_datetimefield_value(at) for at in (began, moment)]
     for rows in _slices(connection.execute(changed)):
         values = [[*(_adapted(row[name]) for name in LEVEL), *times] for row in rows]
         _insert(Score, (*LEVEL, "computed_at", "as_of"), values, replacing=("person_id", "score"))
-    Score.objects.filter(**_who(person_ids), computed_at__lt=began).update(computed_at=began, as_of=moment)
+    looked_at: Sequence[Sequence[str] | None] = [person_ids]
+    if among is not None:
+        everybody = sorted(among)
+        looked_at = [everybody[start : start + ROWS_AT_ONCE] for start in range(0, len(everybody), ROWS_AT_ONCE)]
+    for some in looked_at:
+        Score.objects.filter(**_who(some), computed_at__lt=began).update(computed_at=began, as_of=moment)
 
 
 def drop_scores(connection: duckdb.DuckDBPyConnection, without: list[str]) -> None:
@@ -151,8 +159,12 @@ def _who(person_ids: Sequence[str] | None) -> dict[str, Sequence[str]]:
     return {} if person_ids is None else {"person_id__in": person_ids}
 
 
-def _table(rows: Iterable[tuple], schema: pa.Schema, without: set[str]) -> pa.Table:
+def _table(
+    rows: Iterable[tuple], schema: pa.Schema, without: set[str], among: frozenset[str] | None = None
+) -> pa.Table:
     person = schema.get_field_index("person_id")
+    if among is not None:
+        rows = (row for row in rows if row[person] in among)
     kept = [row for row in rows if row[person] not in without] if without else list(rows)
     columns = list(zip(*kept, strict=True)) or [()] * len(schema)
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)], schema=schema)

@@ -10,10 +10,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
+import pyarrow as pa
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from bluering.identity.models import PersonLink
 from bluering.locks import one_after_another
 from bluering.paths import home
 from bluering.population import findings, ledger
+from bluering.population.by_practice import Group, groups
 from bluering.population.engine import WorkRows, lay_empty, lay_out, serve
 from bluering.population.rules import Rule, load_rules, value_sets
 from bluering.population.tables import RECORD
@@ -64,28 +66,54 @@ def run_rules(
     `known` holds facts of these persons that the caller has read already. `work_tables` gives the tables contact, handoff and panel for some persons or for everybody; without it they are empty.
     Raises BadInput when a rule cannot be loaded or run; then nothing has been written.
     """
-    if person_ids is not None and len(person_ids) > SOME:
-        slices = [person_ids[start : start + SOME] for start in range(0, len(person_ids), SOME)]
-        return _together(
-            [run_rules(person_ids=one, as_of=as_of, work_tables=work_tables, known=known) for one in slices]
-        )
+    began = timezone.now()
+    asked = Asked(as_of or began, work_tables, known, on_progress)
+    parts = groups(person_ids)
+    if person_ids is None and len(parts) > 1:
+        runs = [_run_group(group, asked, frozenset(group.persons or ())) for group in parts]
+        ledger.note_look(began, None)
+        return _together(runs)
+    return _together([_run_group(some, asked) for group in parts for some in _in_slices(group)])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run was asked, whomever it is about."""
+
+    moment: datetime
+    work_tables: WorkTables | None
+    known: Mapping[str, Facts] | None
+    on_progress: Progress | None
+
+
+def _in_slices(group: Group) -> list[Group]:
+    """A group of at most SOME persons each, or of everybody."""
+    persons = group.persons
+    if persons is None or len(persons) <= SOME:
+        return [group]
+    return [replace(group, persons=persons[start : start + SOME]) for start in range(0, len(persons), SOME)]
+
+
+def _run_group(group: Group, asked: Asked, among: frozenset[str] | None = None) -> RunSummary:
+    """One run over persons who are judged alike. `among`: they are many, and everybody's facts and work are read for them."""
     started, began = time.monotonic(), timezone.now()
-    moment = as_of or began
+    person_ids = None if among is not None else group.persons
     scores, gaps = load_rules("score"), load_rules("gap")
-    work = work_tables(person_ids) if work_tables else {}
-    tell = _teller(len(scores) + len(gaps), on_progress)
-    with facts_engine(person_ids, [*scores, *gaps], known) as connection:
+    work = asked.work_tables(person_ids) if asked.work_tables else {}
+    tell = _teller(len(scores) + len(gaps), asked.on_progress)
+    table = None if among is None else pa.table({"person_id": pa.array(sorted(among), pa.string())})
+    with facts_engine(person_ids, [*scores, *gaps], asked.known, group) as connection:
         serve(
-            connection, as_of=moment, rules=[*scores, *gaps], work=work, practice_sources=practice_sources(),
+            connection, as_of=asked.moment, rules=[*scores, *gaps], work=work, practice_sources=practice_sources(),
             laid_empty=person_ids is not None,
         )  # fmt: skip
         findings.look_at(connection, person_ids)
-        findings.find_scores(connection, scores, ledger.standing_scores(person_ids), tell)
-        findings.find_gaps(connection, gaps, tell, some_persons=person_ids is not None)
-        counts = _keep(connection, gaps, person_ids=person_ids, began=began, moment=moment)
+        findings.find_scores(connection, scores, ledger.standing_scores(person_ids, among), tell, group.numbers, table)
+        findings.find_gaps(connection, gaps, tell, group.numbers, some_persons=person_ids is not None, among=table)
+        counts = _keep(connection, gaps, person_ids=person_ids, began=began, moment=asked.moment, among=among)
+    persons = _linked_persons() if group.persons is None else len(group.persons)
     return RunSummary(
-        persons=_linked_persons() if person_ids is None else len(person_ids), rules=len(scores) + len(gaps),
-        opened=counts["opened"] + counts["reopened"], closed=counts["closed"],
+        persons=persons, rules=len(scores) + len(gaps), opened=counts["opened"] + counts["reopened"], closed=counts["closed"],
         seconds=round(time.monotonic() - started, 3),
     )  # fmt: skip
 
@@ -98,11 +126,12 @@ def _together(runs: list[RunSummary]) -> RunSummary:
 
 @contextlib.contextmanager
 def facts_engine(
-    person_ids: Sequence[str] | None, rules: list[Rule], known: Mapping[str, Facts] | None
+    person_ids: Sequence[str] | None, rules: list[Rule], known: Mapping[str, Facts] | None, group: Group | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Facts on a laid table: everybody's on an engine of its own, some persons' on an idle one, which is cleared after."""
+    """Facts on a laid table: many persons' on an engine of its own, some persons' on an idle one, which is cleared after."""
+    group = group or Group(person_ids)
     if person_ids is None:
-        with engine.connect() as connection:
+        with engine.connect(only=group.persons, zone=group.zone) as connection:
             lay_out(connection, rules=rules, sets=value_sets())
             yield connection
         return
@@ -111,7 +140,11 @@ def facts_engine(
     connection.execute("BEGIN")
     if known is None:
         known = facts_of_many(person_ids)
+    engine.set_clock(connection, None)
     engine.fill_with(connection, {person: known[person] for person in person_ids if person in known}, only=RECORD)
+    if group.zone:
+        engine.move_days(connection, RECORD, group.zone)
+        engine.set_clock(connection, group.zone)
     yield connection
     connection.execute("ROLLBACK")
     with _idle_lock:
@@ -156,6 +189,7 @@ def _keep(
     person_ids: Sequence[str] | None,
     began: datetime,
     moment: datetime,
+    among: frozenset[str] | None = None,
 ) -> Counter[str]:
     """Read what stands, compare, write: alone, and all of it or nothing."""
     with one_after_another(home() / "rules.lock"), transaction.atomic():
@@ -163,11 +197,12 @@ def _keep(
         if ledger.EVERYBODY in newer:
             return Counter()
         findings.leave_out(connection, newer)
-        findings.compare(connection, ledger.standing_gaps(person_ids, newer), gaps)
-        ledger.write_scores(connection, person_ids=_without(person_ids, newer), began=began, moment=moment)
+        findings.compare(connection, ledger.standing_gaps(person_ids, newer, among), gaps)
+        ledger.write_scores(connection, person_ids=_without(person_ids, newer), began=began, moment=moment, among=among)
         ledger.drop_scores(connection, newer)
         counts = ledger.write_gaps(connection, moment)
-        ledger.note_look(began, _without(person_ids, newer))
+        if among is None:
+            ledger.note_look(began, _without(person_ids, newer))
     return counts
 
 

@@ -24,22 +24,44 @@ from bluering.terminology import npi
 BOOKKEEPING = ("row_id", "hash", "updated", "replaces", "stale", "load_id", "subject_key")
 
 
-def plain() -> duckdb.DuckDBPyConnection:
-    """An engine with the practice's clock and our macros, and no data."""
+def plain(zone: str | None = None) -> duckdb.DuckDBPyConnection:
+    """An engine with the installation's clock, or another, and no data."""
     scratch = home() / "tmp"
     scratch.mkdir(exist_ok=True)
     connection = duckdb.connect(config={"temp_directory": str(scratch)})
-    connection.execute(f"SET TimeZone = '{settings.TIME_ZONE}'")
+    set_clock(connection, zone)
     return connection
 
 
-def connect(person_id: str | None = None, *, only: Sequence[str] | None = None) -> duckdb.DuckDBPyConnection:
-    """All persons' current facts as views, or those of `only` some; or one person's as tables."""
-    connection = plain()
+def set_clock(connection: duckdb.DuckDBPyConnection, zone: str | None) -> None:
+    """From now on days are those of this time zone; without one, the installation's."""
+    connection.execute(f"SET TimeZone = '{zone or settings.TIME_ZONE}'")
+
+
+def anchored(column: str, zone: str) -> str:
+    """SQL for a moment as a clock elsewhere reads it: midnight here means that only a day was told, and is midnight there too."""
+    here = f"timezone('{settings.TIME_ZONE}', {column})"
+    return f"CASE WHEN {here} = date_trunc('day', {here}) THEN timezone('{zone}', {here}) ELSE {column} END"
+
+
+def move_days(connection: duckdb.DuckDBPyConnection, names: Collection[str], zone: str) -> None:
+    """Make the days in these filled tables days of another clock; moments stay."""
+    for table in (table for table in tables().values() if table.name in names):
+        moments = [name for name in _own_columns(table) if sql_type(table, name) == "TIMESTAMPTZ"]
+        if moments:
+            sets = ", ".join(f"{name} = {anchored(name, zone)}" for name in moments)
+            connection.execute(f"UPDATE {table.name} SET {sets}")
+
+
+def connect(
+    person_id: str | None = None, *, only: Sequence[str] | None = None, zone: str | None = None
+) -> duckdb.DuckDBPyConnection:
+    """All persons' current facts as views, or those of `only` some, by the clock of `zone`; or one person's as tables."""
+    connection = plain(zone)
     connection.execute(macros())
     if person_id is None:
         _register_links(connection, only)
-        views = (f"CREATE OR REPLACE VIEW {table.name} AS {_current(table)}" for table in tables().values())
+        views = (f"CREATE OR REPLACE VIEW {table.name} AS {_current(table, zone)}" for table in tables().values())
         connection.execute(";".join(views))
     else:
         add_tables(connection)
@@ -111,15 +133,21 @@ def _columns_in(path: str) -> frozenset[str]:
     return frozenset(pq.read_schema(path).names)
 
 
-def _current(table: Table) -> str:
+def _current(table: Table, zone: str | None = None) -> str:
     rows = source_rows(table)
     main = rows if table.is_main else source_rows(main_table(table.resource_type))
-    columns = ", ".join(f"r.{name}" for name in _own_columns(table))
+    columns = ", ".join(_shown(table, name, zone) for name in _own_columns(table))
     return (
         f"SELECT l.person_id, r.source, r.id{', ' + columns if columns else ''} FROM {rows} r "
         f"LEFT JOIN person_link l ON l.subject_key = r.subject_key "
         f"WHERE NOT r.stale AND r.row_id NOT IN (SELECT replaces FROM {main} WHERE replaces IS NOT NULL)"
     )
+
+
+def _shown(table: Table, name: str, zone: str | None) -> str:
+    if zone and sql_type(table, name) == "TIMESTAMPTZ":
+        return f"{anchored(f'r.{name}', zone)} AS {name}"
+    return f"r.{name}"
 
 
 def _own_columns(table: Table) -> list[str]:

@@ -2,12 +2,12 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from bluering.intake.hl7v2.sender import parts_of_the_practice
 from bluering.record import charts
@@ -15,6 +15,9 @@ from bluering.record.models import PersonSummary, Visit
 from bluering.record.names import source_name as source_name
 from bluering.record.summaries import home_source
 from bluering.record.timeline import TimelineEntry, timeline
+
+# From noon of a day so far to both sides, it is that day somewhere.
+DAY_AROUND = dt.timedelta(hours=27)
 
 
 @dataclass(frozen=True)
@@ -48,27 +51,17 @@ def summaries(person_ids: Iterable[str]) -> dict[str, PersonSummary]:
     return found
 
 
-def visits_on(day: dt.date, person_ids: Iterable[str] | None = None) -> list[Visit]:
-    """The visits booked on a day of the practice's calendar, by time; all, or only those of the persons named."""
-    start = dt.datetime.combine(day, dt.time(), ZoneInfo(settings.TIME_ZONE))
-    visits = Visit.objects.filter(start__gte=start, start__lt=start + dt.timedelta(days=1)).order_by("start", "id")
-    if person_ids is None:
-        return list(visits)
-    wanted = set(person_ids)
-    return [visit for visit in visits if visit.person_id in wanted]
+def visits_on(day: dt.date, zones: Mapping[str, dt.tzinfo] | None = None) -> list[Visit]:
+    """The visits booked on a day, by time; a source's by its own clock (`zones`), the others' by the clock of who asks."""
+    zones, usual = zones or {}, timezone.get_current_timezone()
+    noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
+    around = Visit.objects.filter(start__gte=noon - DAY_AROUND, start__lt=noon + DAY_AROUND).order_by("start", "id")
+    return [one for one in around if one.start.astimezone(zones.get(one.source, usual)).date() == day]
 
 
 def count_visits_on(day: dt.date) -> int:
     """How many visits are booked on a day."""
     return len(visits_on(day))
-
-
-def search_people(words: str, limit: int = 12, among: Iterable[str] | None = None) -> list[PersonSummary]:
-    """People whose name, date of birth, phone or identifier holds every word; `among` narrows to the persons named."""
-    found = matching(words)
-    if among is not None:
-        found = found.filter(person_id__in=list(among))
-    return list(found.order_by("name")[:limit])
 
 
 def matching(words: str) -> QuerySet[PersonSummary]:

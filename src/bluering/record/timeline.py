@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 
 Row = dict
 
@@ -115,11 +116,14 @@ def _entry(shown: Shown, row: Row, parts: dict[tuple[str, str], str]) -> Timelin
 
 
 def when_of(text: str) -> tuple[dt.datetime | None, dt.date]:
-    """A stored date or moment as (moment, day), in the practice's time zone. Midnight means that only the day was told."""
+    """A stored date or moment as (moment, day), by the clock of who asks. Midnight by the installation's means that only the day was told."""
     if len(text) == 10:
         return None, dt.date.fromisoformat(text)
     moment = dt.datetime.fromisoformat(text).astimezone(ZoneInfo(settings.TIME_ZONE))
-    return (None if moment.time() == dt.time() else moment), moment.date()
+    if moment.time() == dt.time():
+        return None, moment.date()
+    local = moment.astimezone(timezone.get_current_timezone())
+    return local, local.date()
 
 
 def value_of(row: Row) -> str:

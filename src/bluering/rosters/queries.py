@@ -48,9 +48,11 @@ def _member(row: Mapping[str, Any]) -> Member:
     return Member(row["person_id"], row["member_key"], row["since"], row["until"], row["provider_display"] or number)
 
 
-def questions(*, state: str = QuestionState.OPEN, kind: str = "", source: str = "") -> QuerySet[Question]:
+def questions(
+    among: QuerySet[Question], *, state: str = QuestionState.OPEN, kind: str = "", source: str = ""
+) -> QuerySet[Question]:
     """Questions, the newest stretch first."""
-    found = Question.objects.filter(state=state)
+    found = among.filter(state=state)
     if kind:
         found = found.filter(kind=kind)
     if source:
@@ -58,9 +60,9 @@ def questions(*, state: str = QuestionState.OPEN, kind: str = "", source: str = 
     return found.order_by(F("since").desc(nulls_last=True), "kind", "id")
 
 
-def counts(state: str = QuestionState.OPEN, source: str = "") -> dict[str, int]:
+def counts(among: QuerySet[Question], state: str = QuestionState.OPEN, source: str = "") -> dict[str, int]:
     """Kind → how many stand so."""
-    found = Question.objects.filter(state=state)
+    found = among.filter(state=state)
     if source:
         found = found.filter(source=source)
     return dict(found.values_list("kind").annotate(Count("id")).order_by())

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import Http404
+from django.utils import timezone
 
-from bluering.access import audit, permissions
-from bluering.coordination import queries as coordination
+from bluering.access import audit
+from bluering.coordination import policies
 from bluering.record import queries as record
 from bluering.record.models import PersonSummary
 from bluering.web.asked import Asked
@@ -33,15 +34,14 @@ def enter(request: Asked, person_id: str, action: str, *, page: str = "") -> Ope
 
     Raises Refusal naming who could. A person that does not exist is not found only after the check.
     """
-    holder, covered = coordination.holder_of(person_id), coordination.covered_by(request.user)
-    permissions.require(request.user, action, panel_holder=holder, covered=covered)
+    stands = policies.standing(request.user, person_id)
+    stands.require(action)
     summary = record.summary(person_id)
     if summary is None:
         raise Http404
+    if zone := policies.clock_of(request.user, person_id):
+        timezone.activate(zone)
     if request.method == "GET":
         audit.record(request.user, "person.read", person_id, page or action)
 
-    def may(wanted: str) -> bool:
-        return permissions.may(request.user, wanted, panel_holder=holder, covered=covered)
-
-    return Opened(person_id, summary, holder, may)
+    return Opened(person_id, summary, stands.holder, stands.may)

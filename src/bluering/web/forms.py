@@ -102,6 +102,16 @@ class LeadForm(forms.Form):
     agreed_with = forms.CharField(required=False, max_length=200)
 
 
+class PracticeForm(forms.Form):
+    """One of several practices; its sources and staff are ticked beside."""
+
+    name = forms.CharField(max_length=120, error_messages={"required": "Write how it is called."})
+    time_zone = forms.CharField(max_length=60, error_messages={"required": "Write its time zone."})
+    shares = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    numbers = forms.CharField(required=False, max_length=8000)
+    sources = forms.CharField(required=False)
+
+
 class RosterAnswerForm(forms.Form):
     """An answer to where a payer's list and the practice disagree."""
 

@@ -7,8 +7,10 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
+from django.utils import timezone
 
 from bluering.access import audit
+from bluering.access.practices import zone_of
 from bluering.errors import BadInput, Refusal
 from bluering.web.asked import Asked
 from bluering.web.views import problems
@@ -46,14 +48,17 @@ class ContentSecurityPolicy:
 
 
 class LogInRequired:
-    """Every view asks for a log-in unless it says `open_door`; a session left alone ends by itself."""
+    """Every view asks for a log-in unless it says `open_door`, and has the clock of who asks; a session left alone ends by itself."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: Asked) -> HttpResponse:
         with audit.through(f"web {request.META.get('REMOTE_ADDR', '')}"), audit.again(by_itself(request)):
-            return self.get_response(request)
+            try:
+                return self.get_response(request)
+            finally:
+                timezone.deactivate()
 
     def process_view(self, request, view, args, kwargs):
         if getattr(view, "open_door", False):
@@ -64,6 +69,8 @@ class LogInRequired:
             logout(request)
             messages.info(request, "You were away for a while, so the page was locked. Log in to go on.")
             return to_log_in(request)
+        if zone := zone_of(request.user):
+            timezone.activate(zone)
         return None
 
 

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from bluering.access import permissions
+from bluering.coordination.policies import pairs_for
 from bluering.filing import queries as filing
-from bluering.identity import pairs
+from bluering.identity.models import PairState
 from bluering.intake.inbox import queries as inbox
 
 
@@ -18,7 +19,12 @@ class Place(NamedTuple):
     route: str
     action: str
     group: str = ""
-    how_many: Callable[[], int] | None = None
+    how_many: Callable[[Any], int] | None = None
+
+
+def count_pairs(user: Any) -> int:
+    """Pairs that wait for this user."""
+    return pairs_for(user).filter(state=PairState.WAITING).count()
 
 
 PLACES = (
@@ -28,10 +34,11 @@ PLACES = (
     Place("Payers' lists", "rosters", "rosters.read"),
     Place("Cost and use", "months", "figures.read"),
     Place("Data", "data", "sources.read"),
-    Place("Inbox", "inbox", "intake.read", how_many=inbox.count_up_to),
+    Place("Inbox", "inbox", "intake.read", how_many=lambda _: inbox.count_up_to()),
     Place("Documents", "documents", "documents.file", how_many=filing.count_waiting),
-    Place("Who is who", "pairs", "identity.review", how_many=pairs.waiting),
+    Place("Who is who", "pairs", "identity.review", how_many=count_pairs),
     Place("Sources", "sources", "sources.read"),
+    Place("Practices", "practices", "practices.manage"),
     Place("Components", "ui", "users.manage", "Building"),
 )
 
@@ -46,7 +53,7 @@ def groups(user: Any, path: str) -> list[dict]:
                 "words": place.words,
                 "href": href,
                 "here": is_here(place.route, href, path),
-                "count": said(place.how_many),
+                "count": said(place.how_many, user),
             }
             found.setdefault(place.group, []).append(link)
     return [{"heading": heading, "links": links} for heading, links in found.items()]
@@ -60,7 +67,7 @@ def is_here(route: str, href: str, path: str) -> bool:
     return path == href if href == "/" else path.startswith(href)
 
 
-def said(how_many: Callable[[], int] | None) -> str:
+def said(how_many: Callable[[Any], int] | None, user: Any) -> str:
     """What waits, in at most four signs; empty when nothing does."""
-    number = how_many() if how_many else 0
+    number = how_many(user) if how_many else 0
     return "999+" if number >= inbox.MOST_COUNTED else str(number or "")

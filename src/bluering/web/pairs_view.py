@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from bluering.identity.matching import current_model
 from bluering.identity.matching.thresholds import probability
 from bluering.identity.models import MatchPair, PairEvent, PairState, PersonLink
@@ -157,9 +159,9 @@ def history(pair: MatchPair) -> list[PairEvent]:
     return list(pair.events.order_by("-id"))
 
 
-def next_waiting(but: int = 0) -> MatchPair | None:
+def next_waiting(among: QuerySet[MatchPair], but: int = 0) -> MatchPair | None:
     """The pair that waits and is most likely one person."""
-    return MatchPair.objects.filter(state=PairState.WAITING).exclude(pk=but).order_by("-probability", "id").first()
+    return among.filter(state=PairState.WAITING).exclude(pk=but).order_by("-probability", "id").first()
 
 
 def zones_in_words() -> str:

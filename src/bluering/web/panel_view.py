@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from bluering.access.models import User
+from bluering.coordination import policies
 from bluering.population import queries as population
 from bluering.record import engine
 from bluering.record import queries as record
@@ -27,17 +28,20 @@ class Known:
     gaps: dict[str, list[Any]]
     needs: dict[str, Any]
     today: date
+    practices: dict[str, str] = field(default_factory=dict)
 
     def level(self, person_id: str) -> int:
         """How much coordination they need, 1 to 3; 0 when not computed."""
         return level_of(self.needs.get(person_id))
 
 
-def know(person_ids: Collection[str], today: date) -> Known:
+def know(person_ids: Collection[str], today: date, user: User) -> Known:
+    """`practices` is told only for who serves several."""
     gaps: dict[str, list[Any]] = {}
     for gap in population.open_gaps(person_ids):
         gaps.setdefault(gap.person_id, []).append(gap)
-    return Known(record.summaries(person_ids), gaps, population.need_of(person_ids), today)
+    names = policies.practice_names(user, person_ids)
+    return Known(record.summaries(person_ids), gaps, population.need_of(person_ids), today, names)
 
 
 def worst(gaps: Iterable[Any]) -> str:

@@ -1,7 +1,7 @@
 """The table of one's patients: a row for each, narrowed and put in order as asked."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -41,6 +41,7 @@ class Row:
     contact_words: str
     visit: date | None
     visit_words: str
+    practice: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ USUAL = "gaps"
 def rows(person_ids: Collection[str], known: Known) -> list[Row]:
     contacts, visits = coordination.last_contacts(person_ids), next_visits(person_ids)
     return [
-        _row(known.people[person_id], contacts.get(person_id), visits.get(person_id), known)
+        replace(
+            _row(known.people[person_id], contacts.get(person_id), visits.get(person_id), known),
+            practice=known.practices.get(person_id, ""),
+        )
         for person_id in person_ids
         if person_id in known.people
     ]
@@ -103,8 +107,10 @@ def next_visits(person_ids: Collection[str]) -> dict[str, Any]:
     return dict(later.values_list("person_id", "start"))
 
 
-def narrowed(found: list[Row], known: Known, *, words: str = "", need: str = "", show: str = "") -> list[Row]:
-    """Rows that hold every word, are at this need level, and fit what to show."""
+def narrowed(
+    found: list[Row], known: Known, *, words: str = "", need: str = "", show: str = "", practice: str = ""
+) -> list[Row]:
+    """Rows that hold every word, are at this need level and of this practice, and fit what to show."""
     wanted = search_words(words)
     tests: dict[str, Callable[[Row], bool]] = {
         "gaps": lambda row: row.gaps > 0,
@@ -117,6 +123,7 @@ def narrowed(found: list[Row], known: Known, *, words: str = "", need: str = "",
         for row in found
         if test(row)
         and (not need or str(row.level) == need)
+        and (not practice or practice in row.practice.split(", "))
         and all(word in known.people[row.person_id].search for word in wanted)
     ]
 

@@ -29,9 +29,12 @@ class Head:
     lead: str
     agreed: str
     died: str
+    practices: str
 
 
-def head(opened: Opened, tables: dict[str, list[dict]], lead: str, today: date, *, agreed: str = "") -> Head:
+def head(
+    opened: Opened, tables: dict[str, list[dict]], lead: str, today: date, *, agreed: str = "", practices: str = ""
+) -> Head:
     who = opened.summary
     name = plain_name(who.given, who.family)
     return Head(
@@ -46,6 +49,7 @@ def head(opened: Opened, tables: dict[str, list[dict]], lead: str, today: date, 
         lead=lead,
         agreed=agreed,
         died=day_words(who.deceased_on, today),
+        practices=practices,
     )
 
 

@@ -1,8 +1,8 @@
 """A coordinator's morning: who comes in, who came home from hospital, and what would otherwise fall through."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +18,8 @@ TRANSITIONS = {"discharge_without_contact": ("Call", "to call"), "discharge_with
 SHOWN_AT_FIRST = 7
 ALSO_SHOWN = 2
 LOOK_AHEAD_DAYS = 4
+# Source → the clock of its practice.
+Zones = Mapping[str, tzinfo]
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class ComingIn:
     level: int
     says: str
     pill: status.Look
+    practice: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class HomeCard:
     more: int
     done: float
     variant: str
+    practice: str
 
 
 @dataclass(frozen=True)
@@ -60,26 +64,30 @@ class Falling:
     more: str
     due: status.Look
     level: int
+    practice: str
 
 
-def next_visits(day: date) -> tuple[date, list[Visit]]:
-    """The visits of `day`, or on a day without any those of the next day that has some, within a long weekend."""
+def next_visits(day: date, without: Collection[str] = (), zones: Zones | None = None) -> tuple[date, list[Visit]]:
+    """The visits of `day`, or on a day without any those of the next day that has some, within a long weekend; `without` those of some sources."""
     for ahead in range(LOOK_AHEAD_DAYS + 1):
         later = day + timedelta(days=ahead)
-        if visits := record.visits_on(later):
+        if visits := [one for one in record.visits_on(later, zones) if one.source not in without]:
             return later, visits
     return day, []
 
 
-def coming_in(visits: Iterable[Visit], known: Known) -> list[ComingIn]:
-    return [_visit(visit, known) for visit in visits if visit.person_id in known.people]
+def coming_in(visits: Iterable[Visit], known: Known, zones: Zones | None = None) -> list[ComingIn]:
+    """Rows of these visits; those of a clock elsewhere say so."""
+    return [
+        _visit(visit, known, (zones or {}).get(visit.source)) for visit in visits if visit.person_id in known.people
+    ]
 
 
-def _visit(visit: Visit, known: Known) -> ComingIn:
+def _visit(visit: Visit, known: Known, zone: tzinfo | None) -> ComingIn:
     gaps = known.gaps.get(visit.person_id, [])
     grave = worst(gaps)
     return ComingIn(
-        clock=clock(visit.start),
+        clock=clock(visit.start, zone),
         person_id=visit.person_id,
         name=known.people[visit.person_id].name,
         reason=visit.reason or visit.kind or "Visit",
@@ -87,12 +95,15 @@ def _visit(visit: Visit, known: Known) -> ComingIn:
         level=known.level(visit.person_id),
         says=gaps[0].title if gaps else "Nothing open",
         pill=status.Look(many(len(gaps), "gap"), grave) if gaps else status.Look("clear", "ok"),
+        practice=known.practices.get(visit.person_id, ""),
     )
 
 
-def clock(moment: datetime) -> str:
-    local = timezone.localtime(moment)
-    return f"{local.hour}:{local:%M}"
+def clock(moment: datetime, zone: tzinfo | None = None) -> str:
+    """9:40, and where the clock elsewhere says something else than ours, 9:40 MST."""
+    local, ours = moment.astimezone(zone or timezone.get_current_timezone()), timezone.localtime(moment)
+    said = f"{local.hour}:{local:%M}"
+    return said if local.utcoffset() == ours.utcoffset() else f"{said} {local:%Z}"
 
 
 def home_from_hospital(known: Known) -> list[HomeCard]:
@@ -124,6 +135,7 @@ def _home_card(person_id: str, running: list[Any], gaps: list[Any], known: Known
         more=max(0, len(others) - ALSO_SHOWN),
         done=closed_share(len(gaps)),
         variant=worst(running),
+        practice=known.practices.get(person_id, ""),
     )
 
 
@@ -165,4 +177,5 @@ def _falling(person_id: str, gaps: list[Any], known: Known) -> Falling:
         more=f"and {len(gaps) - 1} more" if len(gaps) > 1 else "",
         due=status.due_look(days, first.severity),
         level=known.level(person_id),
+        practice=known.practices.get(person_id, ""),
     )

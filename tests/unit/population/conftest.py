@@ -52,7 +52,7 @@ class Practice:
         self.readings = [row for row in self.readings if row[:3] != (person_id, key, rule)]
 
     @contextmanager
-    def engine(self, person_ids: list[str] | None, rules: list, known=None):
+    def engine(self, person_ids: list[str] | None, rules: list, known=None, group=None):
         """What the record's engine gives: everybody's facts, or some persons, on a laid table."""
         connection = empty_engine()
         connection.execute(

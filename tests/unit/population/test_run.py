@@ -262,7 +262,7 @@ def test_a_shipped_rule_runs_from_discharge_to_contact(practice, monkeypatch):
     case = next(case for case in parse(practice.rules["gap"][0].vectors) if case.expected)
 
     @contextmanager
-    def ward(person_ids, rules, known):
+    def ward(person_ids, rules, known, group):
         connection = empty_engine()
         load_case(connection, case, rules)
         yield connection

@@ -182,6 +182,6 @@ def test_an_open_inbox_hears_of_pieces_messages_and_claims(as_user, wen, ana, pi
 
 
 def test_the_inbox_leads_to_documents_that_wait(as_user, wen, cleo, monkeypatch):
-    monkeypatch.setattr("bluering.web.views.inbox.filing.count_waiting", lambda: 2)
+    monkeypatch.setattr("bluering.web.views.inbox.filing.count_waiting", lambda _: 2)
     assert "2 documents to file" in text(as_user(wen).get("/inbox/"))
     assert "/inbox/documents/" not in text(as_user(cleo).get("/inbox/")), "an administrator files nothing"

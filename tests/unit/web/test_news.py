@@ -60,13 +60,13 @@ def a_load(person_id, ana):
     Load.objects.filter(pk=load.pk).update(finished_at=timezone.now())
 
 
-def test_nothing_new_is_no_answer_and_three_queries(as_user, ana, walter):
+def test_nothing_new_is_no_answer_and_four_queries(as_user, ana, walter):
     client, since = as_user(ana), news.newest()
     pulse(client, since)
     with CaptureQueriesContext(connection) as queries:
         response = pulse(client, since)
     assert response.status_code == 204 and "HX-Trigger" not in response
-    assert len(queries) == 3, "the session, the user, the stamp"
+    assert len(queries) == 4, "the session, the user, their practices, the stamp"
 
 
 @pytest.mark.parametrize("happens", [a_contact, a_turn, a_move, a_panel_row, a_load])

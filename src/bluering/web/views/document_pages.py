@@ -21,7 +21,7 @@ from bluering.web.words import plain_name
 def waiting_page(request: Asked, document_id: int, page: int, size: str) -> HttpResponse:
     """A page of a document in the queue."""
     permissions.require(request.user, "documents.file")
-    document = queries.find(document_id)
+    document = queries.find(request.user, document_id)
     if document is None:
         raise Http404
     audit.record(request.user, "document.page.read", detail=f"document {document.pk}, page {page}, {size}")

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluering.access import audit, permissions
+from bluering.coordination import policies
 from bluering.errors import BadInput, Refusal
 from bluering.filing import actions, queries, reading
 from bluering.intake.inbox import actions as inbox
@@ -35,11 +36,11 @@ def list_facts(request: Asked, fault: str = "") -> dict:
         return [documents_view.row(one, standing.get(one.pk), request.user) for one in found]
 
     return {
-        "waiting": rows(queries.queue(SHOWN)),
-        "count": queries.count_waiting(),
-        "unreadable": rows(queries.others(State.UNREADABLE, SHOWN_OTHERS)),
-        "aside": rows(queries.others(State.ASIDE, SHOWN_OTHERS)),
-        "filed": rows(queries.others(State.FILED, SHOWN_OTHERS)),
+        "waiting": rows(queries.queue(request.user, SHOWN)),
+        "count": queries.count_waiting(request.user),
+        "unreadable": rows(queries.others(request.user, State.UNREADABLE, SHOWN_OTHERS)),
+        "aside": rows(queries.others(request.user, State.ASIDE, SHOWN_OTHERS)),
+        "filed": rows(queries.others(request.user, State.FILED, SHOWN_OTHERS)),
         "fault": fault,
     }
 
@@ -64,8 +65,8 @@ def bring(request: Asked) -> HttpResponse:
     return redirect("documents") if len(brought) > 1 else redirect("document", document_id=brought[0][0].pk)
 
 
-def document_or_404(document_id: int) -> IncomingDocument:
-    document = queries.find(document_id)
+def document_or_404(request: Asked, document_id: int) -> IncomingDocument:
+    document = queries.find(request.user, document_id)
     if document is None:
         raise Http404
     return document
@@ -75,7 +76,7 @@ def document_or_404(document_id: int) -> IncomingDocument:
 def document(request: Asked, document_id: int) -> HttpResponse:
     """One document: its pages, and who and what it may be. Opening it claims it, so that two people do not do one."""
     permissions.require(request.user, "documents.file")
-    found = document_or_404(document_id)
+    found = document_or_404(request, document_id)
     if request.method == "POST":
         return file_it(request, found)
     audit.record(request.user, "document.read", detail=f"document {found.pk}")
@@ -86,7 +87,8 @@ def show(request: Asked, found: IncomingDocument, fault: str = "") -> HttpRespon
     claim = hold(request, found) if found.state == State.WAITING else None
     if found.state == State.WAITING and not found.suggested:
         found.suggested = reading.suggestions(found.page_texts)
-    known = record.summaries([one["person_id"] for one in found.suggested])
+    ids = {one["person_id"] for one in found.suggested}
+    known = record.summaries(ids - policies.foreign_to(request.user, ids))
     audit.record_many(request.user, "document.suggested.read", sorted(known), f"document {found.pk}")
     facts = {
         "document": found,
@@ -125,11 +127,11 @@ def file_it(request: Asked, found: IncomingDocument) -> HttpResponse:
     who = record.summary(person_id)
     name = plain_name(who.given, who.family) if who else ""
     messages.success(request, " ".join(filter(None, [f"Filed with {name}.", filed.reply])))
-    return to_next(found)
+    return to_next(request, found)
 
 
-def to_next(found: IncomingDocument) -> HttpResponse:
-    following = queries.next_after(found.pk)
+def to_next(request: Asked, found: IncomingDocument) -> HttpResponse:
+    following = queries.next_after(request.user, found.pk)
     return redirect("document", document_id=following.pk) if following else redirect("documents")
 
 
@@ -138,7 +140,7 @@ def is_read(request: Asked, document_id: int) -> HttpResponse:
     """Asked by the page of a document that is being read: nothing yet, or load the page again."""
     permissions.require(request.user, "documents.file")
     response = HttpResponse(status=204)
-    if document_or_404(document_id).state != State.READING:
+    if document_or_404(request, document_id).state != State.READING:
         response["HX-Refresh"] = "true"
     return response
 
@@ -146,7 +148,7 @@ def is_read(request: Asked, document_id: int) -> HttpResponse:
 @require_POST
 def take_over(request: Asked, document_id: int) -> HttpResponse:
     """Work on a colleague's document, with a word to them; or go on with one's own."""
-    found = document_or_404(document_id)
+    found = document_or_404(request, document_id)
     inbox.claim(kind=actions.DOCUMENT, item_id=found.pk, by=request.user, word=request.POST.get("word", ""))
     return HttpResponse(status=204) if request.htmx else redirect("document", document_id=found.pk)
 
@@ -164,7 +166,8 @@ def find(request: Asked, document_id: int) -> HttpResponse:
     """Somebody else than the suggested: by name, date of birth, phone or number. The words travel in the body."""
     permissions.require(request.user, "documents.file")
     words = request.POST.get("q", "").strip()
-    people = record.search_people(words, limit=FOUND) if len(words) > 1 else []
+    found = policies.without_foreign(request.user, record.matching(words)).order_by("name")[:FOUND]
+    people = list(found) if len(words) > 1 else []
     audit.record_many(request.user, "document.find.read", [one.person_id for one in people], f"document {document_id}")
     facts = {"people": [documents_view.choice(one) for one in people], "words": words}
     return render(request, "documents/_found.html", facts)
@@ -174,20 +177,20 @@ def find(request: Asked, document_id: int) -> HttpResponse:
 def set_aside(request: Asked, document_id: int) -> HttpResponse:
     """It is nobody's here."""
     permissions.require(request.user, "documents.file")
-    found = document_or_404(document_id)
+    found = document_or_404(request, document_id)
     try:
         actions.set_aside(document=found, reason=request.POST.get("reason", ""), by=request.user)
     except BadInput as problem:
         found.refresh_from_db()
         return show(request, found, str(problem).split(": ", 1)[-1])
     messages.success(request, "Set aside.")
-    return to_next(found)
+    return to_next(request, found)
 
 
 @require_POST
 def read_again(request: Asked, document_id: int) -> HttpResponse:
     """Take it up again, from its bytes."""
-    found = document_or_404(document_id)
+    found = document_or_404(request, document_id)
     actions.read_again(document=found, by=request.user)
     reading.take_documents.enqueue()
     return redirect("document", document_id=found.pk)
@@ -196,7 +199,7 @@ def read_again(request: Asked, document_id: int) -> HttpResponse:
 @require_POST
 def take_back(request: Asked, document_id: int) -> HttpResponse:
     """It was filed wrongly."""
-    found = document_or_404(document_id)
+    found = document_or_404(request, document_id)
     actions.take_back(document=found, by=request.user)
     messages.success(request, "Taken back: nobody's record shows it any more. File it anew.")
     return redirect("document", document_id=found.pk)

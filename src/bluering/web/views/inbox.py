@@ -43,7 +43,7 @@ def inbox(request: Asked) -> HttpResponse:
         "replays": replays(),
         "loads": inbox_view.newest(SHOWN_LOADS),
         "may_work": may_work,
-        "documents": filing.count_waiting() if permissions.may(request.user, "documents.file") else 0,
+        "documents": filing.count_waiting(request.user) if permissions.may(request.user, "documents.file") else 0,
     }
     return render(request, "inbox/inbox.html", facts)
 

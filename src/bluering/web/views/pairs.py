@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluering.access import audit, permissions
+from bluering.coordination import policies
 from bluering.coordination.repairs import count_waiting
 from bluering.errors import Refusal
 from bluering.identity.models import MatchPair, PairState
@@ -28,8 +29,9 @@ def pairs(request: Asked) -> HttpResponse:
     permissions.require(request.user, "identity.review")
     state = request.GET.get("state", "")
     state = state if state in pairs_view.STATES else PairState.WAITING
-    found = MatchPair.objects.filter(state=state).order_by("-probability", "id")
-    counts = {name: MatchPair.objects.filter(state=name).count() for name in pairs_view.STATES}
+    theirs = policies.pairs_for(request.user)
+    found = theirs.filter(state=state).order_by("-probability", "id")
+    counts = {name: theirs.filter(state=name).count() for name in pairs_view.STATES}
     shown = list(found[:SHOWN])
     audit.record_many(request.user, "person.list.read", _persons(shown), "pairs of records")
     tabs = [
@@ -53,7 +55,7 @@ def pairs(request: Asked) -> HttpResponse:
 def pair(request: Asked, pair_id: int) -> HttpResponse:
     """Two records side by side; a decision goes on to the next pair."""
     permissions.require(request.user, "identity.review")
-    found = MatchPair.objects.filter(pk=pair_id).first()
+    found = policies.pairs_for(request.user).filter(pk=pair_id).first()
     if found is None:
         raise Http404
     fault = ""
@@ -65,7 +67,7 @@ def pair(request: Asked, pair_id: int) -> HttpResponse:
             fault = str(refusal)
         else:
             messages.success(request, SAID.get(verdict, ""))
-            following = pairs_view.next_waiting(but=found.pk)
+            following = pairs_view.next_waiting(policies.pairs_for(request.user), but=found.pk)
             return redirect(f"/who/{following.pk}/" if following else "/who/")
     audit.record_many(request.user, "person.identity.read", _persons([found]), f"pair {found.pk}")
     left, right = pairs_view.sides(found)
@@ -81,7 +83,7 @@ def pair(request: Asked, pair_id: int) -> HttpResponse:
 def take_back(request: Asked, pair_id: int) -> HttpResponse:
     """Undo what was decided, and ask again."""
     permissions.require(request.user, "identity.review")
-    if not MatchPair.objects.filter(pk=pair_id).exists():
+    if not policies.pairs_for(request.user).filter(pk=pair_id).exists():
         raise Http404
     who_is_who.take_back(pair_id, by=request.user.username)
     messages.success(request, "Taken back. Everything is where it was before.")

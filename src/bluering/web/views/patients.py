@@ -23,9 +23,9 @@ def patients(request: Asked) -> HttpResponse:
     if not permissions.may_for_some(request.user, "person.read"):
         raise Refusal(permissions.refusal("person.read"))
     ids, asked = looked_after(request.user), request.POST
-    known = know(ids, timezone.localdate())
+    known = know(ids, timezone.localdate(), request.user)
     everybody = patients_view.rows(ids, known)
-    wanted = {name: asked.get(name, "") for name in ("need", "show")}
+    wanted = {name: asked.get(name, "") for name in ("need", "show", "practice")}
     found = patients_view.narrowed(everybody, known, words=asked.get("q", ""), **wanted)
     sort = asked.get("sort", patients_view.USUAL)
     key, backwards = sort.removeprefix("-"), sort.startswith("-")
@@ -38,6 +38,7 @@ def patients(request: Asked) -> HttpResponse:
         "sort": sort,
         "needs": [(str(level), said) for level, said in status.NEED.items()],
         "shows": patients_view.SHOWS.items(),
+        "practices": sorted({name for names in known.practices.values() for name in names.split(", ")}),
         **wanted,
     }
     return render(request, "patients/_table.html" if request.htmx else "patients/patients.html", facts)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from bluering.access.models import User
+from bluering.coordination import policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.ring import build_ring
 from bluering.coordination.team import lead_of, said_of
@@ -71,7 +72,10 @@ def sit(request: Asked, person_id: str, here: str, *, page: str = "") -> Sitting
     opened = enter(request, person_id, "person.read", page=page or here.strip("/") or "ring")
     chart, today = record.chart(person_id), timezone.localdate()
     agreed = lead_of(person_id)
-    head = person_view.head(opened, chart.tables, lead_name(opened.holder), today, agreed=agreed.name if agreed else "")
+    practices = policies.practice_names(request.user, [person_id]).get(person_id, "")
+    head = person_view.head(
+        opened, chart.tables, lead_name(opened.holder), today, agreed=agreed.name if agreed else "", practices=practices
+    )
     return Sitting(opened, chart, population.gaps_of(person_id), today, head, here)
 
 

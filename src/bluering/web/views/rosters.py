@@ -52,9 +52,10 @@ def queue(request: Asked) -> HttpResponse:
     asked, payers, today = request.GET, _payers(), timezone.localdate()
     source = asked.get("source", "") if asked.get("source", "") in payers else ""
     state = asked.get("state", "") if asked.get("state", "") in rosters_view.STATES else QuestionState.OPEN
-    counts = queries.counts(state, source)
+    theirs = policies.without_foreign(request.user, Question.objects.all())
+    counts = queries.counts(theirs, state, source)
     kind = asked.get("kind", "") if asked.get("kind", "") in rosters_view.KINDS else rosters_view.first_kind(counts)
-    found = list(queries.questions(state=state, kind=kind, source=source)[:SHOWN])
+    found = list(queries.questions(theirs, state=state, kind=kind, source=source)[:SHOWN])
     persons = {one.person_id for one in found}
     audit.record_many(request.user, "person.list.read", sorted(persons), "payers' lists")
     reachable = policies.reachable(request.user, "person.read", persons)
@@ -75,11 +76,15 @@ def _payers() -> dict[str, str]:
     return found
 
 
+def _question(request: Asked, question_id: int) -> Question:
+    return get_object_or_404(policies.without_foreign(request.user, Question.objects.all()), pk=question_id)
+
+
 @require_http_methods(["GET", "POST"])
 def question(request: Asked, question_id: int) -> HttpResponse:
     """Answer one question, in the dialog."""
     permissions.require(request.user, "rosters.work")
-    found, today = get_object_or_404(Question, pk=question_id), timezone.localdate()
+    found, today = _question(request, question_id), timezone.localdate()
     offers = rosters_view.offers(found.kind)
     form = _form(request, found, offers, today)
     if request.method == "POST" and form.is_valid():
@@ -112,7 +117,7 @@ def _form(request: Asked, found: Question, offers: list[tuple[str, str]], today:
 @require_POST
 def reopen(request: Asked, question_id: int) -> HttpResponse:
     """Take an answer back; it is asked again."""
-    found = get_object_or_404(Question, pk=question_id)
+    found = _question(request, question_id)
     actions.reopen(question=found, by=request.user)
     messages.success(request, "It is open again.")
     return redirect(f"/rosters/queue/?kind={found.kind}")
@@ -132,6 +137,7 @@ def members(request: Asked, source: str, month: str) -> HttpResponse:
     shown = queries.members(source, found.month, show=show, start=start, most=SHOWN)
     persons = {one.person_id for one in shown if one.person_id}
     audit.record_many(request.user, "person.list.read", sorted(persons), f"payer's list {found.pk}")
+    persons -= policies.foreign_to(request.user, persons)
     names, reachable = record.summaries(persons), policies.reachable(request.user, "person.read", persons)
     address = f"/rosters/lists/{source}/{month}/"
     facts = {

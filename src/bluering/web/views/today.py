@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from bluering.access import audit, permissions
 from bluering.access.models import AuditEvent, Role
+from bluering.access.practices import clocks, sources_of_others
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.models import FINISHED, Handoff
@@ -50,13 +51,14 @@ def hello(user) -> str:
 def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
     """Who comes in, who came home, what would fall through, whom we wait for."""
     panel = coordination.working_panel(request.user)
-    known, (visits_day, visits) = know(panel, day), today_view.next_visits(day)
+    known, zones = know(panel, day, request.user), clocks()
+    visits_day, visits = today_view.next_visits(day, sources_of_others(request.user), zones)
     mine = set(panel)
     falling = today_view.falling_through(known)
     shown = len(falling) if "all" in request.GET else today_view.SHOWN_AT_FIRST
     facts |= {
         "panel_size": len(panel),
-        "coming": today_view.coming_in([visit for visit in visits if visit.person_id in mine], known),
+        "coming": today_view.coming_in([visit for visit in visits if visit.person_id in mine], known, zones),
         "visits_in_all": len(visits),
         "visits_day": visits_day,
         "home": today_view.home_from_hospital(known),
@@ -72,13 +74,14 @@ def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
 
 def clinician(request: Asked, day: date, facts: dict) -> HttpResponse:
     """Her own appointments, and what was handed to her."""
-    visits_day, booked = today_view.next_visits(day)
+    zones = clocks()
+    visits_day, booked = today_view.next_visits(day, zones=zones)
     visits = visits_with(booked, request.user)
     handoffs = [h for h in coordination.board(request.user) if h.receiver_user_id == request.user.pk]
     ids = {visit.person_id for visit in visits} | {handoff.person_id for handoff in handoffs}
-    known = know(policies.reachable(request.user, "person.read", ids), day)
+    known = know(policies.reachable(request.user, "person.read", ids), day, request.user)
     facts |= {
-        "coming": today_view.coming_in(visits, known),
+        "coming": today_view.coming_in(visits, known, zones),
         "visits_day": visits_day,
         "handoffs": [
             handoff_view.view(h, today=day, may_move=True, person=known.people.get(h.person_id)) for h in handoffs
