@@ -52,7 +52,7 @@ def ensure_demo(*, persons: int, on_progress: Progress | None = None) -> int:
 
 
 def load_demo(*, persons: int, today: dt.date | None = None, on_progress: Progress | None = None) -> None:
-    """Six systems' files through the intake, then the people who work here and what they have done, then the rules."""
+    """Eight systems' files through the intake, then the people who work here and what they have done, then the rules."""
     day = today or timezone.localdate()
     folder = home() / "demo-files"
     made = folder / "made.json"

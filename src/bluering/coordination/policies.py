@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, QuerySet
 
 from bluering.access import permissions
-from bluering.access.models import User
+from bluering.access.models import Practice, User
 from bluering.access.practices import every_practice, ours, served_by, sources_of_others
 from bluering.coordination import queries, states
 from bluering.coordination.models import Handoff
@@ -64,13 +64,17 @@ def foreign_to(user: User, person_ids: Collection[str]) -> set[str]:
     return {person for person, practices in of.items() if not any(one in mine for one in practices)}
 
 
-def clock_of(user: User, person_id: str) -> ZoneInfo | None:
-    """The clock by which a person's visits are told: that of their practice, of those this user serves first; None for the installation's."""
-    practices = every_practice()
-    mine = served_by(user)
+def practice_for(user: User, person_id: str) -> Practice | None:
+    """The practice as which this user looks after a person: one of the person's, of those the user serves first."""
+    practices, mine = every_practice(), served_by(user)
     of = practices_of([person_id], practices).get(person_id, []) if practices else []
-    first = next((one for one in sorted(of, key=lambda one: one not in mine)), None)
-    return ZoneInfo(first.time_zone) if first else None
+    return next(iter(sorted(of, key=lambda one: one not in mine)), None)
+
+
+def clock_of(user: User, person_id: str) -> ZoneInfo | None:
+    """The clock by which a person's visits are told to this user; None for the installation's."""
+    practice = practice_for(user, person_id)
+    return ZoneInfo(practice.time_zone) if practice else None
 
 
 def practice_names(user: User, person_ids: Collection[str]) -> dict[str, str]:

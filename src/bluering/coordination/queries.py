@@ -1,7 +1,7 @@
 """Reads of the work. Each answers in a fixed number of queries, however many persons it is asked about."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -95,11 +95,11 @@ def board(user: User) -> list[Handoff]:
     return sorted(rows, key=lambda handoff: (handoff.due_date or date.max, handoff.pk))
 
 
-def waiting_on(user: User) -> list[Waiting]:
-    """Whom this user waits for: receivers of the board's handoffs that are with the receiver, longest wait first."""
+def waiting_on(user: User, handoffs: Iterable[Handoff]) -> list[Waiting]:
+    """Whom this user waits for: receivers of these handoffs that are with the receiver, longest wait first."""
     with_receiver = (State.SENT, State.RECEIVED, State.ACCEPTED, State.IN_PROGRESS)
     by_receiver = defaultdict(list)
-    for handoff in board(user):
+    for handoff in handoffs:
         if handoff.state in with_receiver and handoff.receiver_user_id != user.pk:
             by_receiver[handoff.receiver].append(handoff)
     rows = [_waiting(receiver, handoffs) for receiver, handoffs in by_receiver.items()]

@@ -1,6 +1,6 @@
 """A practice that does not exist, with everything that goes wrong in real ones.
 
-In: how many persons, which day is today, a seed. Out: six systems' files (FHIR, HL7 v2 from the hospital and the
+In: how many persons, which day is today, a seed. Out: eight systems' files (FHIR, CCLF from Medicare, CSV of the plan's members, HL7 v2 from the hospital and the
 schedule, some documents), the staff, their panels and their work. `practice` loads it; nothing else reads it.
 """
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from bluering.access import audit
 from bluering.coordination import policies
+from bluering.coordination.sharing import NOTHING, Hidden, hidden_from
 from bluering.record import queries as record
 from bluering.record.models import PersonSummary
 from bluering.web.asked import Asked
@@ -21,12 +22,13 @@ def open_door(view):
 
 @dataclass(frozen=True)
 class Opened:
-    """A person somebody may open: who it is, who holds them, and what else this user may do."""
+    """A person somebody may open: who it is, who holds them, what else this user may do, and what of the person they are not shown."""
 
     person_id: str
     summary: PersonSummary
     holder: str | None
     may: Callable[[str], bool]
+    hidden: Hidden = NOTHING
 
 
 def enter(request: Asked, person_id: str, action: str, *, page: str = "") -> Opened:
@@ -44,4 +46,5 @@ def enter(request: Asked, person_id: str, action: str, *, page: str = "") -> Ope
     if request.method == "GET":
         audit.record(request.user, "person.read", person_id, page or action)
 
-    return Opened(person_id, summary, stands.holder, stands.may)
+    hidden = hidden_from(request.user, [person_id]).get(person_id, NOTHING)
+    return Opened(person_id, summary, stands.holder, stands.may, hidden)

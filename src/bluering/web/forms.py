@@ -102,6 +102,17 @@ class LeadForm(forms.Form):
     agreed_with = forms.CharField(required=False, max_length=200)
 
 
+class SharingForm(forms.Form):
+    """What a person said about one practice showing others what it knows."""
+
+    permits = forms.ChoiceField(
+        choices=[("yes", "Yes, it may"), ("no", "No, it may not")], error_messages={"required": "Choose what was said."}
+    )
+    said_by = forms.ChoiceField(choices=choices(status.SAID_BY), error_messages={"required": "Choose who said it."})
+    how = forms.ChoiceField(choices=choices(status.SAID_HOW), error_messages={"required": "Choose how."})
+    note = forms.CharField(required=False, max_length=400)
+
+
 class PracticeForm(forms.Form):
     """One of several practices; its sources and staff are ticked beside."""
 

@@ -1,5 +1,6 @@
 """The need score as a page shows it: its level, what it is made of, what was not known, and as of when."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +48,8 @@ def level_of(score: Any | None) -> int:
     return LEVELS.get(score.level, 0) if score else 0
 
 
-def view(score: Any | None) -> NeedView:
-    """`score` is population.models.Score of the need rule."""
+def view(score: Any | None, *, without: Collection[str] = ()) -> NeedView:
+    """`score` is population.models.Score of the need rule; what these sources told is left out of what it is made of."""
     if score is None:
         return NeedView()
     level = level_of(score)
@@ -56,7 +57,7 @@ def view(score: Any | None) -> NeedView:
         level=level,
         words=status.NEED[level],
         axes=tuple(Axis(name, words) for name, words in score.axes.items()),
-        inputs=tuple(one_input(row) for row in score.inputs),
+        inputs=tuple(one_input(row) for row in score.inputs if row.get("source") not in without),
         missing=tuple(score.missing),
         as_of=day_words(score.as_of),
         since=day_words(score.since),

@@ -9,6 +9,7 @@ from typing import Any
 
 from bluering.access.models import User
 from bluering.coordination import policies
+from bluering.coordination.sharing import NOTHING, hidden_from
 from bluering.population import queries as population
 from bluering.record import engine
 from bluering.record import queries as record
@@ -38,7 +39,10 @@ class Known:
 def know(person_ids: Collection[str], today: date, user: User) -> Known:
     """`practices` is told only for who serves several."""
     gaps: dict[str, list[Any]] = {}
+    hidden = hidden_from(user, person_ids)
     for gap in population.open_gaps(person_ids):
+        if hidden.get(gap.person_id, NOTHING).gap(gap):
+            continue
         gaps.setdefault(gap.person_id, []).append(gap)
     names = policies.practice_names(user, person_ids)
     return Known(record.summaries(person_ids), gaps, population.need_of(person_ids), today, names)

@@ -106,6 +106,8 @@ BEHALF = {
 
 NEED = {0: "not computed", 1: "minimal", 2: "moderate", 3: "extensive"}
 
+SAID_BY = {"person": "The person", "representative": "Whoever speaks for the person"}
+SAID_HOW = {"in_person": "In person", "phone": "By telephone", "writing": "In writing"}
 CONTACT_MODE = {
     "phone": "Phone",
     "in_person": "In person",

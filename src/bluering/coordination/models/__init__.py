@@ -1,6 +1,7 @@
 """What this room keeps: the work about persons, and who was found to be on their care team."""
 
 from bluering.coordination.models.repairs import Repair, RepairState
+from bluering.coordination.models.sharing import How, SaidBy, Sharing
 from bluering.coordination.models.team import Behalf, Channel, Lead, TeamEvent, TeamMember
 from bluering.coordination.models.work import (
     FINISHED,
@@ -19,6 +20,6 @@ from bluering.coordination.models.work import (
 )
 
 __all__ = [
-    "FINISHED", "Behalf", "Channel", "Contact", "Cover", "Handoff", "HandoffEvent", "Handoffs", "Kind", "Lead", "Mode", "MovedWork",
-    "Panel", "Repair", "RepairState", "ReplyCode", "State", "TeamEvent", "TeamMember", "Whom",
+    "FINISHED", "Behalf", "Channel", "Contact", "Cover", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
+    "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "State", "TeamEvent", "TeamMember", "Whom",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from bluering.coordination import replies
+from bluering.coordination import policies, replies
 from bluering.coordination.models import Handoff
 from bluering.web import documents_view
 from bluering.web.asked import Asked
@@ -21,11 +21,14 @@ def cover(request: Asked, handoff_id: int) -> HttpResponse:
     handoff = Handoff.objects.select_related("owner", "receiver_user").filter(pk=handoff_id).first()
     if handoff is None:
         raise Http404
-    enter(request, handoff.person_id, "handoff.move", page=f"cover of handoff {handoff.pk}")
+    opened = enter(request, handoff.person_id, "handoff.move", page=f"cover of handoff {handoff.pk}")
+    if opened.hidden.handoff(handoff, request.user):
+        raise Http404
+    practice = policies.practice_for(request.user, handoff.person_id)
     code, pages = replies.reply_code(handoff=handoff, by=request.user), request.GET.get("pages", "")
     facts = {
         "handoff": handoff,
-        "practice": settings.PRACTICE_NAME,
+        "practice": practice.name if practice else settings.PRACTICE_NAME,
         "by": request.user.name,
         "today": timezone.localdate(),
         "pages": pages if pages.isdecimal() and 0 < int(pages) <= MOST_PAGES else "",

@@ -13,7 +13,7 @@ from bluering.intake.documents.sheets import Unreadable
 from bluering.intake.models import IncomingDocument
 from bluering.record.names import source_name
 from bluering.web.asked import Asked
-from bluering.web.doors import enter
+from bluering.web.doors import Opened, enter
 from bluering.web.words import plain_name
 
 
@@ -32,7 +32,7 @@ def waiting_page(request: Asked, document_id: int, page: int, size: str) -> Http
 def filed(request: Asked, person_id: str, document_id: int) -> HttpResponse:
     """A document in somebody's record."""
     opened = enter(request, person_id, "person.read", page=f"document {document_id}")
-    document = of_person(person_id, document_id)
+    document = of_person(opened, document_id)
     known = kinds().get(document.filed_kind)
     facts = {
         "document": document,
@@ -48,13 +48,14 @@ def filed(request: Asked, person_id: str, document_id: int) -> HttpResponse:
 @require_GET
 def filed_page(request: Asked, person_id: str, document_id: int, page: int, size: str) -> HttpResponse:
     """A page of a document in somebody's record."""
-    enter(request, person_id, "person.read", page=f"document {document_id}, page {page}")
-    return picture(of_person(person_id, document_id), page, size)
+    opened = enter(request, person_id, "person.read", page=f"document {document_id}, page {page}")
+    return picture(of_person(opened, document_id), page, size)
 
 
-def of_person(person_id: str, document_id: int) -> IncomingDocument:
-    document = queries.filed_with(person_id, document_id)
-    if document is None:
+def of_person(opened: Opened, document_id: int) -> IncomingDocument:
+    """A document filed with somebody who is opened; one that a practice keeps to itself is not found."""
+    document = queries.filed_with(opened.person_id, document_id)
+    if document is None or opened.hidden.of(document.source) or opened.hidden.of(document.filed_key.partition("/")[0]):
         raise Http404
     return document
 

@@ -13,6 +13,7 @@ from bluering.access.models import Role, User
 from bluering.coordination import actions, policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.models import Handoff
+from bluering.coordination.sharing import board_shown
 from bluering.errors import Refusal
 from bluering.population import queries as gaps
 from bluering.record import queries as record
@@ -33,7 +34,7 @@ def board(request: Asked) -> HttpResponse:
     if not permissions.may_for_some(request.user, "handoff.move"):
         raise Refusal(permissions.refusal("handoff.move"))
     today = timezone.localdate()
-    handoffs = coordination.board(request.user)
+    handoffs = board_shown(request.user)
     names = record.summaries({h.person_id for h in handoffs})
     mine = policies.reachable(request.user, "handoff.move", {h.person_id for h in handoffs})
     rows = [
@@ -43,7 +44,9 @@ def board(request: Asked) -> HttpResponse:
     late = sum(row.late for row in rows)
     audit.record_many(request.user, "person.list.read", sorted(mine), "handoffs")
     return render(
-        request, "handoffs/board.html", {"rows": rows, "late": late, "waiting": coordination.waiting_on(request.user)}
+        request,
+        "handoffs/board.html",
+        {"rows": rows, "late": late, "waiting": coordination.waiting_on(request.user, handoffs)},
     )
 
 
@@ -51,7 +54,7 @@ def board(request: Asked) -> HttpResponse:
 def open_one(request: Asked, person_id: str) -> HttpResponse:
     """Open a handoff, and send it at once unless it should stay a draft."""
     opened = enter(request, person_id, "handoff.open")
-    standing, team = {gap.pk: gap for gap in gaps.open_gaps([person_id])}, colleagues(request.user)
+    standing, team = {gap.pk: gap for gap in opened.hidden.gaps(gaps.open_gaps([person_id]))}, colleagues(request.user)
     form = HandoffForm(request.POST) if request.method == "POST" else HandoffForm(initial=start(request, standing))
 
     def act() -> None:
@@ -117,4 +120,7 @@ def open_for_move(request: Asked, handoff: Handoff) -> Opened:
         if request.method == "GET":
             audit.record(request.user, "person.read", handoff.person_id, "handoff")
         return Opened(handoff.person_id, summary, None, lambda action: False)
-    return enter(request, handoff.person_id, "handoff.move")
+    opened = enter(request, handoff.person_id, "handoff.move")
+    if opened.hidden.handoff(handoff, request.user):
+        raise Http404
+    return opened

@@ -21,7 +21,7 @@ def document(request: Asked, person_id: str, key: str) -> HttpResponse:
     """The narrative of a C-CDA document, made anew from a short list of tags; nothing of the sender's markup is shown."""
     sitting = sit(request, person_id, "timeline/", page="document")
     kept = find_document(person_id, key)
-    if kept is None:
+    if kept is None or sitting.opened.hidden.of(kept.source):
         raise Http404
     title, narrative, left_out = read(kept)
     facts = sitting.facts(

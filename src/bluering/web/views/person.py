@@ -47,6 +47,16 @@ class Sitting:
     def open_gaps(self) -> list[Any]:
         return [gap for gap in self.gaps if gap.state == "open"]
 
+    @property
+    def contacts(self) -> list[Any]:
+        """Contacts that this user is shown, newest first."""
+        return contacts_shown(self.opened)
+
+    @property
+    def handoffs(self) -> list[Any]:
+        """Handoffs that this user is shown, open ones first."""
+        return handoffs_shown(self.opened)
+
     def facts(self, **more: Any) -> dict:
         tabs = person_view.tabs(self.opened.person_id, self.here, len(self.open_gaps))
         return {"head": self.head, "tabs": tabs, "may": self.allowed(), **more}
@@ -64,19 +74,30 @@ class Sitting:
         return [handoff_view.view(handoff, today=self.today, may_move=may_move) for handoff in handoffs]
 
 
+def contacts_shown(opened: Opened) -> list[Any]:
+    """Contacts about somebody who is opened, without those of practices that keep theirs."""
+    return opened.hidden.work(coordination.contacts_of(opened.person_id), lambda contact: contact.by_id)
+
+
+def handoffs_shown(opened: Opened) -> list[Any]:
+    """The same of handoffs."""
+    return opened.hidden.work(coordination.handoffs_of(opened.person_id), lambda handoff: handoff.opened_by_id)
+
+
 ABOVE = (("contact", "log"), ("handoff", "open"), ("panel", "assign"))
 
 
 def sit(request: Asked, person_id: str, here: str, *, page: str = "") -> Sitting:
     """Let somebody in to a tab of a person's page, and write the read to the audit trail."""
     opened = enter(request, person_id, "person.read", page=page or here.strip("/") or "ring")
-    chart, today = record.chart(person_id), timezone.localdate()
+    hidden, today = opened.hidden, timezone.localdate()
+    chart = ChartValue(person_id, hidden.tables(record.chart(person_id).tables))
     agreed = lead_of(person_id)
     practices = policies.practice_names(request.user, [person_id]).get(person_id, "")
     head = person_view.head(
         opened, chart.tables, lead_name(opened.holder), today, agreed=agreed.name if agreed else "", practices=practices
     )
-    return Sitting(opened, chart, population.gaps_of(person_id), today, head, here)
+    return Sitting(opened, chart, hidden.gaps(population.gaps_of(person_id)), today, head, here)
 
 
 def lead_name(username: str | None) -> str:
@@ -90,9 +111,9 @@ def lead_name(username: str | None) -> str:
 def ring(request: Asked, person_id: str) -> HttpResponse:
     """Who is around the person, and where the ring is open."""
     sitting = sit(request, person_id, "")
-    handoffs = coordination.handoffs_of(person_id)
+    handoffs = sitting.handoffs
     around = build_ring(
-        person_name=sitting.head.name, tables=sitting.chart.tables, contacts=coordination.contacts_of(person_id),
+        person_name=sitting.head.name, tables=sitting.chart.tables, contacts=sitting.contacts,
         handoffs=handoffs, gaps=sitting.open_gaps, coordinator=sitting.head.lead or None, today=sitting.today,
         practice_sources=record.practice_sources(), team=said_of(person_id), directory=directory_of(sitting.chart.tables),
     )  # fmt: skip
@@ -103,7 +124,7 @@ def ring(request: Asked, person_id: str) -> HttpResponse:
         gaps=sitting.gap_views(sitting.open_gaps),
         resting=sum(gap.state == "set_aside" for gap in sitting.gaps),
         handoffs=sitting.handoff_views([handoff for handoff in handoffs if handoff.closed_at is None]),
-        need=need_view.view(population.need_of([person_id]).get(person_id)),
+        need=need_view.view(population.need_of([person_id]).get(person_id), without=sitting.opened.hidden.sources),
         payer_scores=scores(sitting.chart.tables.get("risk_assessment", ()), sitting.today),
     )
     return render(request, "person/ring.html", facts)
@@ -115,13 +136,14 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
     """What happened and what we did, newest first; of one sort or from one source when asked."""
     sitting = sit(request, person_id, "timeline/")
     shown, source = request.GET.get("show", ""), request.GET.get("source", "")
+    turns = GapEvent.objects.filter(gap__person_id=person_id).select_related("gap", "by")
     events = [
         *timeline_view.fact_events(
             sitting.chart.timeline(), document_pages(sitting), stays_in(person_id, sitting.chart.tables)
         ),
-        *timeline_view.contact_events(coordination.contacts_of(person_id)),
-        *timeline_view.handoff_events(coordination.handoffs_of(person_id)),
-        *timeline_view.gap_events(GapEvent.objects.filter(gap__person_id=person_id).select_related("gap", "by")),
+        *timeline_view.contact_events(sitting.contacts),
+        *timeline_view.handoff_events(sitting.handoffs),
+        *timeline_view.gap_events(event for event in turns if not sitting.opened.hidden.gap(event.gap)),
     ]
     wanted = timeline_view.narrowed(events, shown, source)
     limit = MORE_EVENTS if "all" in request.GET else timeline_view.SHOWN_AT_ONCE
@@ -152,8 +174,8 @@ def document_pages(sitting: Sitting) -> dict[str, str]:
 def contacts(request: Asked, person_id: str) -> HttpResponse:
     """Who was reached when, and what was handed to whom."""
     sitting = sit(request, person_id, "contacts/")
-    handoffs = sitting.handoff_views(coordination.handoffs_of(person_id))
-    said = coordination.contacts_of(person_id)
+    handoffs = sitting.handoff_views(sitting.handoffs)
+    said = sitting.contacts
     minutes = sum(contact.minutes for contact in said if (sitting.today - timezone.localdate(contact.at)).days < 30)
     return render(
         request, "person/contacts.html", sitting.facts(contacts=said, handoffs=handoffs, minutes_lately=minutes)
@@ -168,7 +190,7 @@ def gaps(request: Asked, person_id: str) -> HttpResponse:
     in_state = {state: [g for g in sitting.gaps if g.state == state] for state in ("open", "set_aside", "closed")}
     facts = sitting.facts(
         **{f"gaps_{state}": sitting.gap_views(found) for state, found in in_state.items()},
-        need=need_view.view(population.need_of([person_id]).get(person_id)),
+        need=need_view.view(population.need_of([person_id]).get(person_id), without=sitting.opened.hidden.sources),
         payer_scores=scores(sitting.chart.tables.get("risk_assessment", ()), sitting.today),
     )
     return render(request, "person/gaps.html", facts)

@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bluering.coordination import queries as coordination
 from bluering.coordination import team_actions
 from bluering.coordination.ring import meet
 from bluering.coordination.ring_practice import practice_of
+from bluering.coordination.sharing import shares_of
 from bluering.coordination.team import Mate, history_of, lead_of, said_of, team_of
 from bluering.errors import BadInput
 from bluering.record import queries as record
@@ -19,7 +19,7 @@ from bluering.web.asked import Asked
 from bluering.web.doors import Opened, enter
 from bluering.web.forms import GoneForm, LeadForm, MateForm
 from bluering.web.live import live
-from bluering.web.views.person import lead_name, sit
+from bluering.web.views.person import contacts_shown, handoffs_shown, lead_name, sit
 from bluering.web.views.work import answer
 from bluering.web.words import plain_name
 
@@ -40,6 +40,7 @@ def team(request: Asked, person_id: str) -> HttpResponse:
         agreed=agreed,
         history=history_of(person_id),
         may_manage=sitting.opened.may("team.manage"),
+        shares=shares_of(request.user, person_id),
     )
     return render(request, "person/team.html", facts)
 
@@ -126,11 +127,11 @@ def mates_of(opened: Opened, tables: dict | None = None) -> list[Mate]:
     """The team of somebody who is opened; the chart's tables are read when they are not given."""
     person_id, today = opened.person_id, timezone.localdate()
     if tables is None:
-        tables = record.chart(person_id).tables
+        tables = opened.hidden.tables(record.chart(person_id).tables)
     said = said_of(person_id)
     faces = meet(
         person_name=plain_name(opened.summary.given, opened.summary.family), tables=tables,
-        contacts=coordination.contacts_of(person_id), handoffs=coordination.handoffs_of(person_id),
+        contacts=contacts_shown(opened), handoffs=handoffs_shown(opened),
         coordinator=lead_name(opened.holder) or None, practice=practice_of(tables, record.practice_sources()),
         today=today, team=said, directory=directory_of(tables),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from bluering.access.practices import clocks, sources_of_others
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.models import FINISHED, Handoff
+from bluering.coordination.sharing import board_shown
 from bluering.intake.inbox import queries as inbox
 from bluering.population import queries as population
 from bluering.quality import gates
@@ -64,7 +65,7 @@ def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
         "home": today_view.home_from_hospital(known),
         "falling": falling[:shown],
         "falling_in_all": len(falling),
-        "waiting": coordination.waiting_on(request.user),
+        "waiting": coordination.waiting_on(request.user, board_shown(request.user)),
         "caseload": coordination.caseload(request.user, known.needs, day=day),
         "covering": sorted(coordination.covered_by(request.user)),
     }
@@ -77,7 +78,7 @@ def clinician(request: Asked, day: date, facts: dict) -> HttpResponse:
     zones = clocks()
     visits_day, booked = today_view.next_visits(day, zones=zones)
     visits = visits_with(booked, request.user)
-    handoffs = [h for h in coordination.board(request.user) if h.receiver_user_id == request.user.pk]
+    handoffs = [h for h in board_shown(request.user) if h.receiver_user_id == request.user.pk]
     ids = {visit.person_id for visit in visits} | {handoff.person_id for handoff in handoffs}
     known = know(policies.reachable(request.user, "person.read", ids), day, request.user)
     facts |= {

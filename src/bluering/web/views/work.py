@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 def contact(request: Asked, person_id: str) -> HttpResponse:
     """Log one attempt to reach somebody; the rules look again right after."""
     opened = enter(request, person_id, "contact.log")
-    standing = gaps.open_gaps([person_id])
+    standing = opened.hidden.gaps(gaps.open_gaps([person_id]))
     form = (
         ContactForm(request.POST) if request.method == "POST" else ContactForm(initial=contact_start(request, standing))
     )
@@ -82,7 +82,10 @@ def gap_and_person(request: Asked, gap_id: int) -> tuple[Gap, Opened]:
     gap = Gap.objects.filter(pk=gap_id).first()
     if gap is None:
         raise Http404
-    return gap, enter(request, gap.person_id, "gap.set_aside")
+    opened = enter(request, gap.person_id, "gap.set_aside")
+    if opened.hidden.gap(gap):
+        raise Http404
+    return gap, opened
 
 
 @require_http_methods(["GET", "POST"])
