@@ -99,3 +99,29 @@ def test_answers_stand_on_the_page_of_their_source_for_whoever_sends_them_back(t
     assert address not in pages["cleo"].get("/sources/plan/").content.decode()
     assert pages["cleo"].get(address).status_code == 403 and pages["ana"].get(address).status_code == 403
     assert pages["wen"].get("/sources/plan/answers/..%2Fsecret_key").status_code == 404
+
+
+def standing() -> list[tuple]:
+    rows = "SELECT json_extract_string(identifiers::JSON, '$[0]'), status FROM explanation_of_benefit WHERE outcome = 'queued' ORDER BY 1"
+    return [(number.rsplit("|", 1)[-1], status) for number, status in engine.connect().execute(rows).fetchall()]
+
+
+def test_a_replacement_under_another_number_takes_its_claims_place_once_the_payers_number_is_known(tmp_path):
+    pipeline.load([written(tmp_path, "a.837", professional())], source="plan")
+    pipeline.load([written(tmp_path, "b.835", payment())], source="plan")
+    again = [one.replace("CLM*A1*150.5***11:B:1", "CLM*B7*140***11:B:7") for one in CLAIM]
+    again.insert(1, "REF*F8*ICN1")
+    pipeline.load([written(tmp_path, "c.837", professional(*again).replace("*20260401*", "*20260501*"))], source="plan")
+    assert standing() == [("A1", "cancelled"), ("B7", "active")]
+    assert engine.connect().execute("SELECT DISTINCT status FROM encounter ORDER BY 1").fetchall() == [
+        ("cancelled",),
+        ("finished",),
+    ]
+
+
+def test_a_replacement_of_what_nobody_knows_stands_beside(tmp_path):
+    pipeline.load([written(tmp_path, "a.837", professional())], source="plan")
+    again = [one.replace("CLM*A1*150.5***11:B:1", "CLM*B7*140***11:B:7") for one in CLAIM]
+    again.insert(1, "REF*F8*SOMETHING")
+    pipeline.load([written(tmp_path, "c.837", professional(*again))], source="plan")
+    assert standing() == [("A1", "active"), ("B7", "active")]

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from bluering.intake.claims.derived.derive import CLAIMS, TABLE
 from bluering.intake.fhir.parse import Lines
+from bluering.intake.reading import Resource
 from bluering.record import engine
 from bluering.record.viewdefinition.catalog import main_table
 
@@ -49,6 +50,43 @@ def patients_of_claims(source: str, ids: Sequence[str]) -> dict[str, str]:
     rows = engine.source_rows(main_table("ExplanationOfBenefit"))
     sql = f"SELECT id, json_extract_string(resource, '$.patient.reference') FROM {rows} WHERE source = $source AND NOT stale AND id IN (SELECT unnest($ids::TEXT[]))"
     return dict(engine.plain().execute(sql, {"source": source, "ids": list(ids)}).fetchall())
+
+
+PAYER = "https://bluering.example.org/payer-claim-number|"
+REPLACED = """
+WITH told AS (
+  SELECT id, identifiers, resource FROM {rows}
+  WHERE source = $source AND NOT stale AND row_id NOT IN (SELECT replaces FROM {rows} WHERE replaces IS NOT NULL)),
+paid AS (
+  SELECT replace(json_extract_string(resource, '$.claim.reference'), 'ExplanationOfBenefit/', '') AS id, unnest(identifiers) AS number FROM told
+  WHERE json_extract_string(resource, '$.claim.reference') IS NOT NULL)
+SELECT DISTINCT ON (t.id) substr(p.number, $after), t.resource FROM paid p JOIN told t USING (id)
+WHERE list_contains($numbers::TEXT[], p.number) AND json_extract_string(t.resource, '$.status') = 'active'
+"""
+
+
+def replaced_claims(source: str, news: Sequence[Resource]) -> list[Resource]:
+    """Claims that these replace or void under another number of their own, known by the payer's: the same, now cancelled.
+
+    The payer's number of a claim is told by its payment (835); a claim that was never paid keeps standing.
+    """
+    by_number = {
+        PAYER + one["reference"]["value"]: claim
+        for claim in news
+        for one in claim.get("related", ())
+        if claim["resourceType"] == "ExplanationOfBenefit"
+    }
+    if not by_number:
+        return []
+    sql = REPLACED.format(rows=engine.source_rows(main_table("ExplanationOfBenefit")))
+    told = {"source": source, "numbers": list(by_number), "after": len(PAYER) + 1}
+    found = engine.plain().execute(sql, told).fetchall()
+    made = [(by_number[PAYER + number], json.loads(raw)) for number, raw in found]
+    return [
+        old | {"status": "cancelled", "meta": new["meta"]}
+        for new, old in made
+        if old["id"] != new["id"] and "meta" in new
+    ]
 
 
 # How each kind says that it was told in error.

@@ -29,7 +29,7 @@ from bluering.intake.schedule.read import read_csv
 from bluering.intake.tables import lines as table_lines
 from bluering.intake.tables.saved import saved_mapping
 from bluering.intake.tables.table import Table, read_table
-from bluering.pipeline.claims import known_patients, patients_of_claims, standing_claims
+from bluering.pipeline.claims import known_patients, patients_of_claims, replaced_claims, standing_claims
 from bluering.record import engine
 from bluering.record.viewdefinition.catalog import main_table
 
@@ -128,7 +128,7 @@ class ReadingFiles:
             resources = [one for _, group in part.groups for one in group]
             self.patients |= {one["id"]: one["patient"]["reference"] for one in resources if "patient" in one}
             troubles = [Trouble(f"segment {line}", reason) for line, reason in part.troubles]
-            yield self.lines(path, Reading(resources, unreadable=troubles))
+            yield self.lines(path, Reading(resources + replaced_claims(self.source, resources), unreadable=troubles))
 
     def _patients_of(self, claims: list[str]) -> dict[str, str]:
         """Whose these claims are, of those read in this load or before."""
