@@ -30,9 +30,9 @@ def ours(user: User) -> set[str]:
     return {source for practice in served_by(user) for source in practice.sources}
 
 
-def clocks() -> dict[str, ZoneInfo]:
-    """Source → the clock of its practice."""
-    return {source: ZoneInfo(one.time_zone) for one in every_practice() for source in one.sources}
+def by_source() -> dict[str, Practice]:
+    """Source → the practice that it is of."""
+    return {source: one for one in every_practice() for source in one.sources}
 
 
 def zone_of(user: User) -> ZoneInfo | None:

@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from bluering.access.models import Practice
 from bluering.record import queries as record
 from bluering.record.models import Visit
 from bluering.web import status
@@ -18,8 +20,8 @@ TRANSITIONS = {"discharge_without_contact": ("Call", "to call"), "discharge_with
 SHOWN_AT_FIRST = 7
 ALSO_SHOWN = 2
 LOOK_AHEAD_DAYS = 4
-# Source → the clock of its practice.
-Zones = Mapping[str, tzinfo]
+# Source → the practice that it is of.
+Practices = Mapping[str, Practice]
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,11 @@ class Falling:
     practice: str
 
 
-def next_visits(day: date, without: Collection[str] = (), zones: Zones | None = None) -> tuple[date, list[Visit]]:
+def next_visits(
+    day: date, without: Collection[str] = (), practices: Practices | None = None
+) -> tuple[date, list[Visit]]:
     """The visits of `day`, or on a day without any those of the next day that has some, within a long weekend; `without` those of some sources."""
+    zones = {source: ZoneInfo(one.time_zone) for source, one in (practices or {}).items()}
     for ahead in range(LOOK_AHEAD_DAYS + 1):
         later = day + timedelta(days=ahead)
         if visits := [one for one in record.visits_on(later, zones) if one.source not in without]:
@@ -76,18 +81,17 @@ def next_visits(day: date, without: Collection[str] = (), zones: Zones | None = 
     return day, []
 
 
-def coming_in(visits: Iterable[Visit], known: Known, zones: Zones | None = None) -> list[ComingIn]:
+def coming_in(visits: Iterable[Visit], known: Known, practices: Practices | None = None) -> list[ComingIn]:
     """Rows of these visits; those of a clock elsewhere say so."""
-    return [
-        _visit(visit, known, (zones or {}).get(visit.source)) for visit in visits if visit.person_id in known.people
-    ]
+    of = practices or {}
+    return [_visit(visit, known, of.get(visit.source)) for visit in visits if visit.person_id in known.people]
 
 
-def _visit(visit: Visit, known: Known, zone: tzinfo | None) -> ComingIn:
+def _visit(visit: Visit, known: Known, practice: Practice | None) -> ComingIn:
     gaps = known.gaps.get(visit.person_id, [])
     grave = worst(gaps)
     return ComingIn(
-        clock=clock(visit.start, zone),
+        clock=clock(visit.start, ZoneInfo(practice.time_zone) if practice else None),
         person_id=visit.person_id,
         name=known.people[visit.person_id].name,
         reason=visit.reason or visit.kind or "Visit",
@@ -95,7 +99,7 @@ def _visit(visit: Visit, known: Known, zone: tzinfo | None) -> ComingIn:
         level=known.level(visit.person_id),
         says=gaps[0].title if gaps else "Nothing open",
         pill=status.Look(many(len(gaps), "gap"), grave) if gaps else status.Look("clear", "ok"),
-        practice=known.practices.get(visit.person_id, ""),
+        practice=practice.name if practice and known.practices else "",
     )
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from bluering.access import audit, permissions
 from bluering.access.models import AuditEvent, Role
-from bluering.access.practices import clocks, sources_of_others
+from bluering.access.practices import by_source, sources_of_others
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.models import FINISHED, Handoff
@@ -52,14 +52,14 @@ def hello(user) -> str:
 def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
     """Who comes in, who came home, what would fall through, whom we wait for."""
     panel = coordination.working_panel(request.user)
-    known, zones = know(panel, day, request.user), clocks()
-    visits_day, visits = today_view.next_visits(day, sources_of_others(request.user), zones)
+    known, practices = know(panel, day, request.user), by_source()
+    visits_day, visits = today_view.next_visits(day, sources_of_others(request.user), practices)
     mine = set(panel)
     falling = today_view.falling_through(known)
     shown = len(falling) if "all" in request.GET else today_view.SHOWN_AT_FIRST
     facts |= {
         "panel_size": len(panel),
-        "coming": today_view.coming_in([visit for visit in visits if visit.person_id in mine], known, zones),
+        "coming": today_view.coming_in([visit for visit in visits if visit.person_id in mine], known, practices),
         "visits_in_all": len(visits),
         "visits_day": visits_day,
         "home": today_view.home_from_hospital(known),
@@ -75,14 +75,14 @@ def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
 
 def clinician(request: Asked, day: date, facts: dict) -> HttpResponse:
     """Her own appointments, and what was handed to her."""
-    zones = clocks()
-    visits_day, booked = today_view.next_visits(day, zones=zones)
+    practices = by_source()
+    visits_day, booked = today_view.next_visits(day, practices=practices)
     visits = visits_with(booked, request.user)
     handoffs = [h for h in board_shown(request.user) if h.receiver_user_id == request.user.pk]
     ids = {visit.person_id for visit in visits} | {handoff.person_id for handoff in handoffs}
     known = know(policies.reachable(request.user, "person.read", ids), day, request.user)
     facts |= {
-        "coming": today_view.coming_in(visits, known, zones),
+        "coming": today_view.coming_in(visits, known, practices),
         "visits_day": visits_day,
         "handoffs": [
             handoff_view.view(h, today=day, may_move=True, person=known.people.get(h.person_id)) for h in handoffs
