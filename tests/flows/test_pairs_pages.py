@@ -6,6 +6,7 @@ from django.test import Client
 from bluering.access.models import AuditEvent
 from bluering.identity.models import MatchPair, PairState
 from bluering.pipeline import who_is_who
+from bluering.web.pairs_view import side_by_side
 from tests.flows.test_who_is_who import MAYBE, load, one_person, patient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -102,3 +103,17 @@ def test_the_page_says_where_the_zones_begin_and_what_moved_them(pair, ana):
     assert "the weights&#x27; own thresholds. 0 decisions here" in text(as_user(ana).get("/who/"))
     MatchPair.objects.filter(pk=pair.pk).update(state=PairState.DIFFERENT, weight=12.0)
     assert "1 decision here moved linking up from" in text(as_user(ana).get("/who/"))
+
+
+def test_records_that_are_one_person_already_stand_beside_the_one_that_is_weighed(tmp_path, ana):
+    card = [{"system": "urn:card", "value": "1"}]
+    load(tmp_path, "maple-ehr", patient("p1", identifier=card))
+    load(tmp_path, "lakeside", patient("l1", identifier=card, name=[{"family": "Kowal", "given": ["A"]}]))
+    load(tmp_path, "prairie-plan", patient("m1", **MAYBE))
+    who_is_who.look()
+    pair = MatchPair.objects.get()
+    said = text(as_user(ana).get(f"/who/{pair.pk}/"))
+    assert (said.count("the same person already") == 1 and "Kowal A" in said.replace(",", "")) or "A Kowal" in said
+    records, lines, more = side_by_side(pair)
+    assert [record.source for record in records if not record.asked] in (["Lakeside"], ["Maple EHR"]) and more == 0
+    assert len(lines[0].cells) == len(records) == 3

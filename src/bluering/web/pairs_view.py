@@ -1,13 +1,13 @@
 """Pairs of records as pages show them: what each side says, where they differ, what speaks for and against."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from bluering.identity.matching import current_model
 from bluering.identity.matching.thresholds import probability
-from bluering.identity.models import MatchPair, PairEvent, PairState, PersonLink
+from bluering.identity.models import MatchPair, PairEvent, PairState
 from bluering.identity.queries import persons_of, zones_of
 from bluering.record import queries as record
 from bluering.record.charts import facts_of_many
@@ -24,6 +24,8 @@ STATES = {
 PILLS = {"waiting": "due", "unsure": "due", "joined": "ok", "same": "ok", "different": "neutral"}
 # Bars reach their end at so many bits for or against.
 FULL_BITS = 20.0
+# So many records of a person are shown beside the one that is weighed.
+MOST_BESIDE = 4
 
 
 @dataclass(frozen=True)
@@ -41,22 +43,20 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Side:
-    """One record: where it comes from, whose it is, how often it has been joined."""
+class Record:
+    """One record: where it comes from, its number there, and whether it is one of the two that are weighed."""
 
+    key: str
     source: str
-    number: str
-    person_id: str
-    others: int
+    asked: bool
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that both records may say."""
+    """One thing that records may say, in their order; `differs` whether the two that are weighed say something else."""
 
     words: str
-    left: str
-    right: str
+    cells: tuple[str, ...]
     differs: bool
 
 
@@ -98,39 +98,28 @@ def percent(probability: float) -> str:
     return f"{min(probability, 0.999) * 100:.1f} %" if probability >= 0.99 else f"{probability * 100:.0f} %"
 
 
-def sides(pair: MatchPair) -> tuple[Side, Side]:
-    """Both records of a pair."""
-    keys = (pair.left_key, pair.right_key)
-    persons = persons_of(keys)
-    links = PersonLink.objects.filter(person_id__in=persons.values(), undone_at=None).values_list(
-        "person_id", flat=True
-    )
-    counted = list(links)
-    left, right = (
-        Side(
-            source_name(key.split("/", 1)[0]),
-            key.split("/", 1)[1],
-            persons.get(key, ""),
-            max(counted.count(persons.get(key, "")) - 1, 0),
-        )
-        for key in keys
-    )
-    return left, right
-
-
-def lines(pair: MatchPair) -> list[Line]:
-    """What the two records say, side by side."""
-    keys = (pair.left_key, pair.right_key)
-    persons = persons_of(keys)
+def side_by_side(pair: MatchPair) -> tuple[list[Record], list[Line], int]:
+    """The two records, each with those that are one person with it already, what all say, and how many more there are."""
+    persons = persons_of((pair.left_key, pair.right_key))
     facts = facts_of_many(sorted(set(persons.values())))
     told = {f"{row['source']}/{row['id']}": row for person in facts.values() for row in person.get("patient", ())}
-    left, right = (told.get(key, {}) for key in keys)
-    found = [Line(words, _said(left, names), _said(right, names), False) for words, names in FIELDS]
-    return [
-        Line(one.words, one.left, one.right, _plain(one.left) != _plain(one.right))
-        for one in found
-        if one.left or one.right
-    ]
+    beside = {
+        person: [f"{row['source']}/{row['id']}" for row in rows.get("patient", ())] for person, rows in facts.items()
+    }
+    keys = dict.fromkeys((pair.left_key, *beside.get(persons.get(pair.left_key, ""), ())[:MOST_BESIDE]))
+    keys.pop(pair.right_key, None)
+    keys |= dict.fromkeys((pair.right_key, *beside.get(persons.get(pair.right_key, ""), ())[:MOST_BESIDE]))
+    asked = (pair.left_key, pair.right_key)
+    records = [Record(key, source_name(key.split("/", 1)[0]), key in asked) for key in keys]
+    lines = [_line(words, names, [told.get(key, {}) for key in keys], records) for words, names in FIELDS]
+    more = len({key for rows in beside.values() for key in rows} - keys.keys())
+    return records, [line for line in lines if any(line.cells)], more
+
+
+def _line(words: str, names: tuple[str, ...], told: Sequence[Mapping], records: Sequence[Record]) -> Line:
+    cells = tuple(_said(row, names) for row in told)
+    weighed = {_plain(cell) for cell, record in zip(cells, records, strict=True) if record.asked}
+    return Line(words, cells, len(weighed) > 1)
 
 
 def _said(told: Mapping, names: tuple[str, ...]) -> str:

@@ -70,9 +70,9 @@ def pair(request: Asked, pair_id: int) -> HttpResponse:
             following = pairs_view.next_waiting(policies.pairs_for(request.user), but=found.pk)
             return redirect(f"/who/{following.pk}/" if following else "/who/")
     audit.record_many(request.user, "person.identity.read", _persons([found]), f"pair {found.pk}")
-    left, right = pairs_view.sides(found)
+    records, lines, more = pairs_view.side_by_side(found)
     facts = {
-        "pair": found, "left": left, "right": right, "lines": pairs_view.lines(found), "bars": pairs_view.bars(found),
+        "pair": found, "records": records, "lines": lines, "more": more, "bars": pairs_view.bars(found),
         "percent": pairs_view.percent(found.probability), "state": pairs_view.STATES.get(found.state, "No longer alike"),
         "open": found.state in (PairState.WAITING, PairState.UNSURE), "history": pairs_view.history(found), "fault": fault,
     }  # fmt: skip
