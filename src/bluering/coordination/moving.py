@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from bluering.access import audit
-from bluering.coordination.models import Contact, Handoff, Lead, MovedWork, Panel, Sharing, TeamEvent, TeamMember
+from bluering.coordination.models import Contact, Flag, Handoff, Lead, MovedWork, Panel, Sharing, TeamEvent, TeamMember
 
 KINDS: dict[str, Any] = {
     "contact": Contact, "handoff": Handoff, "panel": Panel, "team": TeamMember, "team event": TeamEvent, "lead": Lead,
-    "sharing": Sharing,
+    "sharing": Sharing, "flag": Flag,
 }  # fmt: skip
 ENDED = "panel ended"
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from bluering.access import audit, permissions
 from bluering.access.models import User
 from bluering.coordination import policies
-from bluering.coordination.models import Contact, Handoff, Lead, MovedWork, Repair, RepairState, TeamMember
+from bluering.coordination.models import Contact, Flag, Handoff, Lead, MovedWork, Repair, RepairState, TeamMember
 from bluering.errors import Refusal
 from bluering.intake.models import IncomingDocument
 from bluering.population.models import Gap, GapEvent
@@ -24,6 +24,7 @@ from bluering.population.models import Gap, GapEvent
 # What can be given to the other person here: the model and when it was done.
 MOVABLE: dict[str, tuple[Any, str]] = {
     "contact": (Contact, "at"), "handoff": (Handoff, "opened_at"), "team": (TeamMember, "at"), "lead": (Lead, "at"),
+    "flag": (Flag, "raised_at"),
 }  # fmt: skip
 # What is put right on a page of its own: a document is filed anew, a gap's rest is ended.
 ELSEWHERE = ("document", "gap")
@@ -127,7 +128,7 @@ def rows_of(repairs: Iterable[Repair]) -> dict[tuple[str, int], Any]:
     for one in repairs:
         wanted.setdefault(one.kind, []).append(one.row)
     models = {kind: model for kind, (model, _) in MOVABLE.items()} | {"document": IncomingDocument, "gap": Gap}
-    users = {"contact": "by", "handoff": "opened_by", "team": "by", "lead": "by", "document": "filed_by", "gap": "set_aside_by"}  # fmt: skip
+    users = {"contact": "by", "handoff": "opened_by", "team": "by", "lead": "by", "flag": "raised_by", "document": "filed_by", "gap": "set_aside_by"}  # fmt: skip
     return {
         (kind, row.pk): row
         for kind, rows in wanted.items()

@@ -102,6 +102,30 @@ class LeadForm(forms.Form):
     agreed_with = forms.CharField(required=False, max_length=200)
 
 
+class FlagForm(forms.Form):
+    """Something somebody noticed."""
+
+    why = forms.CharField(max_length=400, error_messages={"required": "Say what you noticed, in a sentence."})
+    urgency = forms.ChoiceField(
+        choices=choices(status.URGENCY), error_messages={"required": "Choose how urgent it is."}
+    )
+
+
+class FlagAnswerForm(forms.Form):
+    """What comes of a flag."""
+
+    answer = forms.ChoiceField(
+        choices=choices(status.FLAG_ANSWER), error_messages={"required": "Choose what comes of it."}
+    )
+    words = forms.CharField(required=False, max_length=400)
+
+
+class FlagAgainForm(forms.Form):
+    """Why an answer does not do."""
+
+    why = forms.CharField(max_length=400, error_messages={"required": "Say what is still open."})
+
+
 class SharingForm(forms.Form):
     """What a person said about one practice showing others what it knows."""
 

@@ -15,7 +15,7 @@ from bluering.access import permissions
 from bluering.access.models import Role, User
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
-from bluering.coordination.models import Contact, Handoff, HandoffEvent, Panel
+from bluering.coordination.models import Contact, Flag, FlagEvent, Handoff, HandoffEvent, Panel
 from bluering.errors import BadInput
 from bluering.intake.inbox import queries as inbox
 from bluering.intake.models import InboxEvent, Load, Quarantine
@@ -30,7 +30,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Stamp:
-    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, turn of a data gap, finished load.
+    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, turn of a data gap, turn of a flag, finished load.
 
     0 where there is none.
     """
@@ -42,6 +42,7 @@ class Stamp:
     piece: int
     inbox: int
     data: int
+    flag: int
     load: int
 
     def __str__(self) -> str:
@@ -56,7 +57,7 @@ NEWEST = "SELECT {}".format(
     ", ".join(
         [
             f"(SELECT max(id) FROM {_table(model)})"
-            for model in (GapEvent, HandoffEvent, Contact, Panel, Quarantine, InboxEvent, DataGapEvent)
+            for model in (GapEvent, HandoffEvent, Contact, Panel, Quarantine, InboxEvent, DataGapEvent, FlagEvent)
         ]
         + [f"(SELECT id FROM {_table(Load)} WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1)"]
     )
@@ -97,22 +98,24 @@ def count_news(user: User, since: Stamp, now: Stamp, about: str = "") -> int:
 
 
 def _turns(since: Stamp) -> list[str]:
-    """The person of each change of gaps, handoffs, contacts and panels."""
+    """The person of each change of gaps, handoffs, contacts, panels and flags."""
     return [
         *GapEvent.objects.filter(id__gt=since.gap).values_list("gap__person_id", flat=True)[:MOST],
         *HandoffEvent.objects.filter(id__gt=since.handoff).values_list("handoff__person_id", flat=True)[:MOST],
         *Contact.objects.filter(id__gt=since.contact).values_list("person_id", flat=True)[:MOST],
         *Panel.objects.filter(id__gt=since.panel).values_list("person_id", flat=True)[:MOST],
+        *FlagEvent.objects.filter(id__gt=since.flag).values_list("flag__person_id", flat=True)[:MOST],
     ]
 
 
 def _concerned(user: User, persons: Collection[str]) -> set[str]:
-    """Of these persons, those on this user's pages: looked after, coming in, or with a handoff of the user's."""
+    """Of these persons, those on this user's pages: looked after, coming in, or with a handoff or a flag of the user's."""
     if not persons:
         return set()
     side = Q(owner=user) | Q(receiver_user=user)
     handed = Handoff.objects.filter(side, person_id__in=persons).values_list("person_id", flat=True)
-    return set(_looked_after(user, persons)) | set(handed)
+    raised = Flag.objects.filter(raised_by=user, person_id__in=persons).values_list("person_id", flat=True)
+    return set(_looked_after(user, persons)) | set(handed) | set(raised)
 
 
 def _looked_after(user: User, among: Collection[str] | None = None) -> Collection[str]:

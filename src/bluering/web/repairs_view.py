@@ -87,6 +87,10 @@ def _lead(row: Any) -> tuple[str, Any]:
     return f"{row.name or 'The practice'} leads, agreed {day_words(row.at)}", row.by
 
 
+def _flag(row: Any) -> tuple[str, Any]:
+    return f"Flag raised {day_words(row.raised_at)}: {row.why}", row.raised_by
+
+
 def _document(row: Any) -> tuple[str, Any]:
     return (
         f"A document of {row.pages} page{'' if row.pages == 1 else 's'}, filed {day_words(row.filed_at)}",
@@ -99,4 +103,12 @@ def _gap(row: Any) -> tuple[str, Any]:
     return f"Gap set aside{until}: {row.title}", row.set_aside_by
 
 
-SAYS = {"contact": _contact, "handoff": _handoff, "team": _team, "lead": _lead, "document": _document, "gap": _gap}
+SAYS = {
+    "contact": _contact,
+    "handoff": _handoff,
+    "team": _team,
+    "lead": _lead,
+    "flag": _flag,
+    "document": _document,
+    "gap": _gap,
+}

@@ -106,6 +106,10 @@ BEHALF = {
 
 NEED = {0: "not computed", 1: "minimal", 2: "moderate", 3: "extensive"}
 
+URGENCY = {"today": "Today", "soon": "In the next days", "sometime": "When there is time"}
+FLAG_ANSWER = {
+    "taken": "I take it on", "known": "Known, and looked after", "passed": "Passed on", "nothing": "Nothing to do",
+}  # fmt: skip
 SAID_BY = {"person": "The person", "representative": "Whoever speaks for the person"}
 SAID_HOW = {"in_person": "In person", "phone": "By telephone", "writing": "In writing"}
 CONTACT_MODE = {

@@ -89,6 +89,19 @@ def _said_of(contact: Any) -> str:
     return f"{mode} · {reached} · {contact.minutes} min · {contact.by.name}"
 
 
+FLAG_TURN = {"raise": "Flag raised", "answer": "Flag answered", "again": "Flag raised again", "hear": "Answer heard"}
+
+
+def flag_events(flags: Iterable[Any]) -> list[Event]:
+    """Every turn of flags but that their answers were heard."""
+    return [
+        _ours(event.at, FLAG_TURN[event.what], event.note or flag.why, event.by.name)
+        for flag in flags
+        for event in flag.history.all()
+        if event.what != "hear"
+    ]
+
+
 def handoff_events(handoffs: Iterable[Any]) -> list[Event]:
     return [
         _ours(

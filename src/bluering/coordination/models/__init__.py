@@ -1,5 +1,6 @@
 """What this room keeps: the work about persons, and who was found to be on their care team."""
 
+from bluering.coordination.models.flags import Flag, FlagAnswer, FlagEvent, FlagState, Urgency
 from bluering.coordination.models.repairs import Repair, RepairState
 from bluering.coordination.models.sharing import How, SaidBy, Sharing
 from bluering.coordination.models.team import Behalf, Channel, Lead, TeamEvent, TeamMember
@@ -20,6 +21,6 @@ from bluering.coordination.models.work import (
 )
 
 __all__ = [
-    "FINISHED", "Behalf", "Channel", "Contact", "Cover", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
-    "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "State", "TeamEvent", "TeamMember", "Whom",
+    "FINISHED", "Behalf", "Channel", "Contact", "Cover", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
+    "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "State", "TeamEvent", "TeamMember", "Urgency", "Whom",
 ]  # fmt: skip

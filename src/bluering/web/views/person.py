@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from bluering.access.models import User
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
+from bluering.coordination.flags import flags_of
 from bluering.coordination.ring import build_ring
 from bluering.coordination.team import lead_of, said_of
 from bluering.population import queries as population
@@ -22,7 +23,7 @@ from bluering.record import queries as record
 from bluering.record.documents import document_key
 from bluering.record.providers import directory_of
 from bluering.record.queries import ChartValue
-from bluering.web import gap_view, handoff_view, need_view, person_view, ring_svg, timeline_view
+from bluering.web import flags_view, gap_view, handoff_view, need_view, person_view, ring_svg, timeline_view
 from bluering.web.asked import Asked
 from bluering.web.doors import Opened, enter
 from bluering.web.live import live
@@ -42,6 +43,7 @@ class Sitting:
     today: date
     head: person_view.Head
     here: str
+    flags: list[flags_view.FlagRow]
 
     @property
     def open_gaps(self) -> list[Any]:
@@ -59,7 +61,8 @@ class Sitting:
 
     def facts(self, **more: Any) -> dict:
         tabs = person_view.tabs(self.opened.person_id, self.here, len(self.open_gaps))
-        return {"head": self.head, "tabs": tabs, "may": self.allowed(), **more}
+        flags = [one for one in self.flags if one.open]
+        return {"head": self.head, "tabs": tabs, "may": self.allowed(), "open_flags": flags, **more}
 
     def allowed(self) -> dict[str, bool]:
         """What the buttons above the tabs ask."""
@@ -84,7 +87,7 @@ def handoffs_shown(opened: Opened) -> list[Any]:
     return opened.hidden.work(coordination.handoffs_of(opened.person_id), lambda handoff: handoff.opened_by_id)
 
 
-ABOVE = (("contact", "log"), ("handoff", "open"), ("panel", "assign"))
+ABOVE = (("contact", "log"), ("handoff", "open"), ("panel", "assign"), ("flag", "raise"))
 
 
 def sit(request: Asked, person_id: str, here: str, *, page: str = "") -> Sitting:
@@ -97,7 +100,14 @@ def sit(request: Asked, person_id: str, here: str, *, page: str = "") -> Sitting
     head = person_view.head(
         opened, chart.tables, lead_name(opened.holder), today, agreed=agreed.name if agreed else "", practices=practices
     )
-    return Sitting(opened, chart, hidden.gaps(population.gaps_of(person_id)), today, head, here)
+    return Sitting(
+        opened, chart, hidden.gaps(population.gaps_of(person_id)), today, head, here, _flags(request, opened, today)
+    )
+
+
+def _flags(request: Asked, opened: Opened, today: date) -> list[flags_view.FlagRow]:
+    found, may = flags_of(request.user, opened.person_id), opened.may("flag.answer")
+    return flags_view.rows(found, {opened.person_id: opened.summary}, today, may_answer=may, user_id=request.user.pk)
 
 
 def lead_name(username: str | None) -> str:
@@ -142,6 +152,7 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
             sitting.chart.timeline(), document_pages(sitting), stays_in(person_id, sitting.chart.tables)
         ),
         *timeline_view.contact_events(sitting.contacts),
+        *timeline_view.flag_events(flags_of(request.user, person_id)),
         *timeline_view.handoff_events(sitting.handoffs),
         *timeline_view.gap_events(event for event in turns if not sitting.opened.hidden.gap(event.gap)),
     ]

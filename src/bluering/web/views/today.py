@@ -13,13 +13,14 @@ from bluering.access.models import AuditEvent, Role
 from bluering.access.practices import by_source, sources_of_others
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
+from bluering.coordination.flags import to_answer, to_hear
 from bluering.coordination.models import FINISHED, Handoff
 from bluering.coordination.sharing import board_shown
 from bluering.intake.inbox import queries as inbox
 from bluering.population import queries as population
 from bluering.quality import gates
 from bluering.record import queries as record
-from bluering.web import handoff_view, inbox_view, today_view
+from bluering.web import flags_view, handoff_view, inbox_view, today_view
 from bluering.web.asked import Asked
 from bluering.web.live import live
 from bluering.web.panel_view import know, visits_with
@@ -68,8 +69,9 @@ def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
         "waiting": coordination.waiting_on(request.user, board_shown(request.user)),
         "caseload": coordination.caseload(request.user, known.needs, day=day),
         "covering": sorted(coordination.covered_by(request.user)),
+        **flags_for(request, day),
     }
-    write_down(request, [*facts["coming"], *facts["home"], *facts["falling"]])
+    write_down(request, [*facts["coming"], *facts["home"], *facts["falling"], *facts["flags"], *facts["answers"]])
     return render(request, "today/coordinator.html", facts)
 
 
@@ -88,8 +90,21 @@ def clinician(request: Asked, day: date, facts: dict) -> HttpResponse:
             handoff_view.view(h, today=day, may_move=True, person=known.people.get(h.person_id)) for h in handoffs
         ],
     }
-    write_down(request, [*facts["coming"], *facts["handoffs"]])
+    facts |= flags_for(request, day)
+    write_down(request, [*facts["coming"], *facts["handoffs"], *facts["answers"]])
     return render(request, "today/clinician.html", facts)
+
+
+def flags_for(request: Asked, day: date) -> dict:
+    """Flags that wait for this user, and answers to theirs."""
+    may = permissions.may_for_some(request.user, "flag.answer")
+    waiting = to_answer(request.user) if may else []
+    answered = to_hear(request.user)
+    people = record.summaries({flag.person_id for flag in [*waiting, *answered]})
+    return {
+        "flags": flags_view.rows(waiting, people, day, may_answer=may),
+        "answers": flags_view.rows(answered, people, day, user_id=request.user.pk),
+    }
 
 
 def administrator(request: Asked, day: date, facts: dict) -> HttpResponse:

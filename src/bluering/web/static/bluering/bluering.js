@@ -98,6 +98,7 @@
       const button = $("[data-contact]"), start = sheet() && sheet().dataset.contactStart;
       if (button || start) openSheet(button ? button.getAttribute("href") : start);
     },
+    "f": () => { const button = $("[data-flag]"); if (button) openSheet(button.getAttribute("href")); },
     "j": () => step(1),
     "k": () => step(-1),
     "w": why,
