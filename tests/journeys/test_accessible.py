@@ -15,14 +15,15 @@ PAGES = (
     "/who/repairs/",
     "/rosters/",
     "/rosters/queue/",
+    "/time/",
     "/ui/",
 )
-ADMINISTRATOR = ("/", "/months/", "/rosters/", "/inbox/", "/practices/", "/practices/new/", "/ui/")
+ADMINISTRATOR = ("/", "/time/", "/months/", "/rosters/", "/inbox/", "/practices/", "/practices/new/", "/ui/")
 DATA_STEWARD = (
     "/data/", "/inbox/", "/inbox/documents/", "/sources/", "/sources/maple-ehr/", "/sources/heartland-health-plan/", "/sources/maple-ehr/describe/",
     "/sources/maple-schedule/columns/",
 )  # fmt: skip
-ABOUT = ("", "timeline/", "contacts/", "gaps/", "team/", "team/add/", "team/lead/", "contact/", "handoff/", "assign/")
+ABOUT = ("", "timeline/", "contacts/", "gaps/", "team/", "team/add/", "team/lead/", "contact/", "flag/", "handoff/", "assign/")
 TELEPHONE = {"width": 390, "height": 844}
 WIDE = "document.documentElement.scrollWidth > innerWidth"
 

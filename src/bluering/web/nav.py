@@ -32,6 +32,7 @@ PLACES = (
     Place("My patients", "patients", "person.read"),
     Place("Handoffs", "handoffs", "handoff.move"),
     Place("Payers' lists", "rosters", "rosters.read"),
+    Place("Where time went", "time", "time.read"),
     Place("Cost and use", "months", "figures.read"),
     Place("Data", "data", "sources.read"),
     Place("Inbox", "inbox", "intake.read", how_many=lambda _: inbox.count_up_to()),

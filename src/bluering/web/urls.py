@@ -28,6 +28,7 @@ from bluering.web.views import (
     sharing,
     sources,
     team,
+    time_elsewhere,
     today,
     work,
 )
@@ -108,6 +109,9 @@ urlpatterns = [
     path("who/repairs/<int:repair_id>/", repairs.settle, name="repair"),
     path("who/<int:pair_id>/", pairs.pair, name="pair"),
     path("who/<int:pair_id>/take-back/", pairs.take_back, name="pair-take-back"),
+    path("time/", time_elsewhere.month, name="time"),
+    path("time/spend/", time_elsewhere.spend, name="spend-time"),
+    path("time/<str:month>/", time_elsewhere.month, name="time-of-month"),
     path("months/", months.months, name="months"),
     path("rosters/", rosters.rosters, name="rosters"),
     path("rosters/months/<int:month_id>/confirm/", rosters.confirm, name="roster-confirm"),

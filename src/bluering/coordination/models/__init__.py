@@ -4,6 +4,7 @@ from bluering.coordination.models.flags import Flag, FlagAnswer, FlagEvent, Flag
 from bluering.coordination.models.repairs import Repair, RepairState
 from bluering.coordination.models.sharing import How, SaidBy, Sharing
 from bluering.coordination.models.team import Behalf, Channel, Lead, TeamEvent, TeamMember
+from bluering.coordination.models.time import AWAY, UNSEEN, Elsewhere, TimeElsewhere
 from bluering.coordination.models.work import (
     FINISHED,
     Contact,
@@ -21,6 +22,6 @@ from bluering.coordination.models.work import (
 )
 
 __all__ = [
-    "FINISHED", "Behalf", "Channel", "Contact", "Cover", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
-    "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "State", "TeamEvent", "TeamMember", "Urgency", "Whom",
+    "AWAY", "FINISHED", "UNSEEN", "Behalf", "Channel", "Contact", "Cover", "Elsewhere", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
+    "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "State", "TeamEvent", "TeamMember", "TimeElsewhere", "Urgency", "Whom",
 ]  # fmt: skip

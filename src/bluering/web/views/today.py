@@ -16,11 +16,12 @@ from bluering.coordination import queries as coordination
 from bluering.coordination.flags import to_answer, to_hear
 from bluering.coordination.models import FINISHED, Handoff
 from bluering.coordination.sharing import board_shown
+from bluering.coordination.time_elsewhere import spent_on
 from bluering.intake.inbox import queries as inbox
 from bluering.population import queries as population
 from bluering.quality import gates
 from bluering.record import queries as record
-from bluering.web import flags_view, handoff_view, inbox_view, today_view
+from bluering.web import flags_view, handoff_view, inbox_view, time_view, today_view
 from bluering.web.asked import Asked
 from bluering.web.live import live
 from bluering.web.panel_view import know, visits_with
@@ -70,6 +71,7 @@ def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
         "caseload": coordination.caseload(request.user, known.needs, day=day),
         "covering": sorted(coordination.covered_by(request.user)),
         **flags_for(request, day),
+        "time": time_view.card(spent_on(request.user, day), 0),
     }
     write_down(request, [*facts["coming"], *facts["home"], *facts["falling"], *facts["flags"], *facts["answers"]])
     return render(request, "today/coordinator.html", facts)
