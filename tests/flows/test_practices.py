@@ -302,3 +302,28 @@ def test_nobody_else_manages_practices(request, three, who):
     for answer in (page.get("/practices/"), page.get(f"/practices/{maple}/"), page.post(f"/practices/{maple}/", {"name": "Mine"}), page.post(f"/practices/{maple}/remove/")):  # fmt: skip
         assert answer.status_code == 403
     assert Practice.objects.filter(name="Maple").exists()
+
+
+def test_what_came_unread_to_another_practice_is_not_a_stewards_to_open(three, wen, tmp_path):
+    from bluering.intake.models import Quarantine
+
+    three["Maple"].staff.add(wen)
+    broken = tmp_path / "broken.ndjson"
+    broken.write_text('{"resourceType": "Patient", "id": "secret-aspen"\n')
+    pipeline.load([str(broken)], source="aspen")
+    pipeline.load([str(broken)], source="hospital")
+    theirs, everybodys = Quarantine.objects.get(source="aspen"), Quarantine.objects.get(source="hospital")
+    page = client(wen)
+    said = text(page.get("/inbox/"))
+    assert f"/inbox/piece/{everybodys.pk}/" in said and f"/inbox/piece/{theirs.pk}/" not in said
+    assert page.get(f"/inbox/piece/{everybodys.pk}/").status_code == 200
+    for answer in (
+        page.get(f"/inbox/piece/{theirs.pk}/"), page.post(f"/inbox/piece/{theirs.pk}/bytes/"), page.post(f"/inbox/piece/{theirs.pk}/claim/"),
+        page.post(f"/inbox/piece/{theirs.pk}/release/"), page.post(f"/inbox/piece/{theirs.pk}/take-up/"), page.get("/sources/aspen/columns/"),
+    ):  # fmt: skip
+        assert answer.status_code == 404
+    assert page.post("/inbox/set-aside/", {"why": "Old"}).status_code == 302
+    theirs.refresh_from_db()
+    everybodys.refresh_from_db()
+    assert (theirs.state, everybodys.state) == ("waiting", "set_aside")
+    assert page.post("/inbox/replay/", {}).status_code == 400, "nothing of theirs is left"

@@ -23,7 +23,19 @@ DATA_STEWARD = (
     "/data/", "/inbox/", "/inbox/documents/", "/sources/", "/sources/maple-ehr/", "/sources/heartland-health-plan/", "/sources/maple-ehr/describe/",
     "/sources/maple-schedule/columns/",
 )  # fmt: skip
-ABOUT = ("", "timeline/", "contacts/", "gaps/", "team/", "team/add/", "team/lead/", "contact/", "flag/", "handoff/", "assign/")
+ABOUT = (
+    "",
+    "timeline/",
+    "contacts/",
+    "gaps/",
+    "team/",
+    "team/add/",
+    "team/lead/",
+    "contact/",
+    "flag/",
+    "handoff/",
+    "assign/",
+)
 TELEPHONE = {"width": 390, "height": 844}
 WIDE = "document.documentElement.scrollWidth > innerWidth"
 

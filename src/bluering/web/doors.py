@@ -7,6 +7,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from bluering.access import audit
+from bluering.access.practices import sources_of_others
 from bluering.coordination import policies
 from bluering.coordination.sharing import NOTHING, Hidden, hidden_from
 from bluering.record import queries as record
@@ -29,6 +30,12 @@ class Opened:
     holder: str | None
     may: Callable[[str], bool]
     hidden: Hidden = NOTHING
+
+
+def own_source(request: Asked, source: str) -> None:
+    """Nothing when what a source sends is this user's to see; not found when it is of a practice that they do not serve."""
+    if source in sources_of_others(request.user):
+        raise Http404
 
 
 def enter(request: Asked, person_id: str, action: str, *, page: str = "") -> Opened:

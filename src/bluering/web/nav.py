@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from bluering.access import permissions
+from bluering.access.practices import sources_of_others
 from bluering.coordination.policies import pairs_for
 from bluering.filing import queries as filing
 from bluering.identity.models import PairState
@@ -22,6 +23,11 @@ class Place(NamedTuple):
     how_many: Callable[[Any], int] | None = None
 
 
+def count_inbox(user: Any) -> int:
+    """What waits in the Inbox of the practices that this user serves."""
+    return inbox.count_up_to(wanted=inbox.Wanted(without=tuple(sources_of_others(user))))
+
+
 def count_pairs(user: Any) -> int:
     """Pairs that wait for this user."""
     return pairs_for(user).filter(state=PairState.WAITING).count()
@@ -35,7 +41,7 @@ PLACES = (
     Place("Where time went", "time", "time.read"),
     Place("Cost and use", "months", "figures.read"),
     Place("Data", "data", "sources.read"),
-    Place("Inbox", "inbox", "intake.read", how_many=lambda _: inbox.count_up_to()),
+    Place("Inbox", "inbox", "intake.read", how_many=count_inbox),
     Place("Documents", "documents", "documents.file", how_many=filing.count_waiting),
     Place("Who is who", "pairs", "identity.review", how_many=count_pairs),
     Place("Sources", "sources", "sources.read"),

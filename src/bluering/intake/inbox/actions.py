@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -93,7 +94,13 @@ def ask_for_replay(*, wanted: Wanted, by: User) -> Replay:
     total = queries.count(wanted)
     if not total:
         raise BadInput("Nothing of this sort waits any more. Go back to the Inbox.")
-    named = {"kind": wanted.kind, "source": wanted.source, "reason": wanted.reason, "item_id": wanted.item_id}
+    named: dict[str, Any] = {
+        "kind": wanted.kind,
+        "source": wanted.source,
+        "reason": wanted.reason,
+        "item_id": wanted.item_id,
+    }
+    named |= {"without": list(wanted.without)} if wanted.without else {}
     replay = Replay.objects.create(by=by, total=total, wanted=named)
     audit.record(by, "inbox.replay", detail=f"replay {replay.pk} of {total}")
     return replay

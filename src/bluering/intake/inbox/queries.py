@@ -35,13 +35,14 @@ KEPT = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """How the queue is narrowed; what is empty narrows nothing. `age` is one of AGES."""
+    """How the queue is narrowed; what is empty narrows nothing. `age` is one of AGES; `without` are sources of others."""
 
     kind: str = ""
     source: str = ""
     reason: str = ""
     age: str = ""
     item_id: int | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def rows(kind: str, wanted: Wanted = Wanted(), *, aside: bool = False) -> QueryS
     found = kept.model._default_manager.filter(_in_state(kept.model, kept.aside if aside else kept.waiting))
     named = {"source": wanted.source, "reason": wanted.reason, "pk": wanted.item_id}
     found = found.filter(**{name: value for name, value in named.items() if value not in ("", None)})
+    if wanted.without:
+        found = found.exclude(source__in=wanted.without)
     return found.filter(**_ages(kept.at, wanted.age))
 
 
@@ -136,9 +139,11 @@ def reasons(wanted: Wanted = Wanted(), *, limit: int = 12) -> list[Reason]:
     return sorted(found, key=lambda row: (-row.count, row.source, row.reason))[:limit]
 
 
-def sources() -> list[str]:
+def sources(wanted: Wanted = Wanted()) -> list[str]:
     """The sources of which anything waits."""
-    return sorted({name for kind in KEPT for name in rows(kind).order_by().values_list("source", flat=True).distinct()})
+    return sorted(
+        {name for kind in KEPT for name in rows(kind, wanted).order_by().values_list("source", flat=True).distinct()}
+    )
 
 
 def count(wanted: Wanted = Wanted(), *, aside: bool = False) -> int:
@@ -146,9 +151,9 @@ def count(wanted: Wanted = Wanted(), *, aside: bool = False) -> int:
     return sum(rows(kind, wanted, aside=aside).count() for kind in kinds(wanted))
 
 
-def count_up_to(most: int = MOST_COUNTED) -> int:
+def count_up_to(most: int = MOST_COUNTED, wanted: Wanted = Wanted()) -> int:
     """How many items wait, counted no further than `most` of each kind: for a number beside a link."""
-    return sum(rows(kind).order_by()[:most].count() for kind in KEPT)
+    return sum(rows(kind, wanted).order_by()[:most].count() for kind in KEPT)
 
 
 def claims(items: Iterable[Item]) -> dict[tuple[str, int], Claim]:

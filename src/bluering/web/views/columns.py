@@ -16,6 +16,7 @@ from bluering.intake.tables.table import Table, read_table
 from bluering.record.queries import source_name
 from bluering.web import columns_tried, columns_view
 from bluering.web.asked import Asked
+from bluering.web.doors import own_source
 
 SAMPLED_CELLS = 200
 
@@ -24,6 +25,7 @@ SAMPLED_CELLS = 200
 def columns(request: Asked, source: str) -> HttpResponse:
     """The page of one source. What a sample says is shown to those who may see the bytes of what comes in."""
     permissions.require(request.user, "sources.manage")
+    own_source(request, source)
     act = request.POST.get("act", "")
     if act == "sample":
         return bring(request, source)

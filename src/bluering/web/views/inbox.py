@@ -1,11 +1,14 @@
 """The Inbox: everything that could not be read, one item or many at a time."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluering.access import audit, permissions
+from bluering.access.practices import sources_of_others
 from bluering.errors import BadInput
 from bluering.filing import queries as filing
 from bluering.intake.inbox import actions, queries
@@ -26,7 +29,7 @@ SHOWN, SHOWN_ASIDE, SHOWN_LOADS, SHOWN_REPLAYS = 50, 50, 15, 3
 def inbox(request: Asked) -> HttpResponse:
     """The queue, the oldest first, and the reasons. Where an item stood is named; what it says is not shown."""
     permissions.require(request.user, "intake.read")
-    wanted, limit = asked_for(request.GET), 10 * SHOWN if "all" in request.GET else SHOWN
+    wanted, limit = asked_for(request, request.GET), 10 * SHOWN if "all" in request.GET else SHOWN
     may_work = permissions.may(request.user, "inbox.work")
     shown = {"may_work": may_work, "named": permissions.may(request.user, "inbox.open")}
     aside = queries.queue(wanted, limit=SHOWN_ASIDE, aside=True)
@@ -37,8 +40,8 @@ def inbox(request: Asked) -> HttpResponse:
         "reasons": inbox_rows.reason_rows(queries.reasons(wanted)),
         "aside": [(inbox_rows.row(one, None, request.user, **shown), said.get((one.kind, one.id))) for one in aside],
         "wanted": wanted,
-        "narrowed": wanted != Wanted(),
-        "sources": [(name, source_name(name)) for name in queries.sources()],
+        "narrowed": wanted != theirs(request),
+        "sources": [(name, source_name(name)) for name in queries.sources(theirs(request))],
         "ages": queries.AGES.items(),
         "replays": replays(),
         "loads": inbox_view.newest(SHOWN_LOADS),
@@ -48,10 +51,16 @@ def inbox(request: Asked) -> HttpResponse:
     return render(request, "inbox/inbox.html", facts)
 
 
-def asked_for(given) -> Wanted:
+def theirs(request: Asked) -> Wanted:
+    """Everything but what came to practices that this user does not serve."""
+    return Wanted(without=tuple(sorted(sources_of_others(request.user))))
+
+
+def asked_for(request: Asked, given) -> Wanted:
     """What a page or a form asks for; a number that is none asks for nothing that exists."""
     item = given.get("item_id", "")
-    return Wanted(
+    return replace(
+        theirs(request),
         kind=given.get("kind", ""), source=given.get("source", ""), reason=given.get("reason", ""),
         age=given.get("age", ""), item_id=None if not item else int(item) if item.isdecimal() else 0,
     )  # fmt: skip
@@ -64,9 +73,9 @@ def replays() -> list[inbox_rows.ReplayView]:
     return [view for place, view in enumerate(views) if not view.finished or place == 0]
 
 
-def item_or_404(kind: str, item_id: int) -> Item:
+def item_or_404(request: Asked, kind: str, item_id: int) -> Item:
     item = queries.find(kind, item_id)
-    if item is None:
+    if item is None or item.source in sources_of_others(request.user):
         raise Http404
     return item
 
@@ -75,7 +84,7 @@ def item_or_404(kind: str, item_id: int) -> Item:
 def item(request: Asked, kind: str, item_id: int) -> HttpResponse:
     """One item: where it stood, why, who works on it, and what can be done."""
     permissions.require(request.user, "intake.read")
-    return sheets.show(request, "inbox/item.html", item_facts(request, item_or_404(kind, item_id)))
+    return sheets.show(request, "inbox/item.html", item_facts(request, item_or_404(request, kind, item_id)))
 
 
 def item_facts(request: Asked, found: Item) -> dict:
@@ -87,14 +96,14 @@ def item_facts(request: Asked, found: Item) -> dict:
         "history": queries.history(found.kind, found.id),
         "may": may,
         "state": found.state,
-        "wanted": Wanted(kind=found.kind, item_id=found.id),
+        "wanted": replace(theirs(request), kind=found.kind, item_id=found.id),
     }
 
 
 @require_POST
 def claim(request: Asked, kind: str, item_id: int) -> HttpResponse:
     """Begin to work on an item; with a word, in place of a colleague."""
-    found, word = item_or_404(kind, item_id), request.POST.get("word", "")
+    found, word = item_or_404(request, kind, item_id), request.POST.get("word", "")
     actions.claim(kind=kind, item_id=item_id, by=request.user, word=word)
     return answer(request, found)
 
@@ -103,8 +112,9 @@ def claim(request: Asked, kind: str, item_id: int) -> HttpResponse:
 def release(request: Asked, kind: str, item_id: int) -> HttpResponse:
     """Let an item go."""
     permissions.require(request.user, "inbox.work")
+    item_or_404(request, kind, item_id)
     actions.release(kind=kind, item_id=item_id, by=request.user)
-    return answer(request, item_or_404(kind, item_id))
+    return answer(request, item_or_404(request, kind, item_id))
 
 
 def answer(request: Asked, found: Item) -> HttpResponse:
@@ -129,7 +139,7 @@ def renew(request: Asked) -> HttpResponse:
 def show_bytes(request: Asked, kind: str, item_id: int) -> HttpResponse:
     """The bytes around the place, for those who may, written down."""
     permissions.require(request.user, "inbox.open")
-    found = item_or_404(kind, item_id)
+    found = item_or_404(request, kind, item_id)
     audit.record(request.user, "inbox.open.read", detail=f"{kind} {item_id}")
     facts = {"text": inbox_rows.text_around(queries.raw_of(kind, item_id), found.reason)}
     if request.htmx:
@@ -141,7 +151,7 @@ def show_bytes(request: Asked, kind: str, item_id: int) -> HttpResponse:
 def set_aside(request: Asked) -> HttpResponse:
     """Put one item, or all with a reason, out of the queue and say why."""
     permissions.require(request.user, "inbox.work")
-    wanted, complaint = asked_for(request.POST or request.GET), ""
+    wanted, complaint = asked_for(request, request.POST or request.GET), ""
     if request.method == "POST":
         try:
             done = actions.set_aside(wanted=wanted, why=request.POST.get("why", ""), by=request.user)
@@ -157,6 +167,7 @@ def set_aside(request: Asked) -> HttpResponse:
 @require_POST
 def take_up(request: Asked, kind: str, item_id: int) -> HttpResponse:
     """Put an item that was set aside back into the queue."""
+    item_or_404(request, kind, item_id)
     actions.take_up(kind=kind, item_id=item_id, by=request.user)
     messages.success(request, "Taken up again.")
     return sheets.done(request, "/inbox/")
@@ -165,7 +176,7 @@ def take_up(request: Asked, kind: str, item_id: int) -> HttpResponse:
 @require_POST
 def replay(request: Asked) -> HttpResponse:
     """Have one item, all with a reason, or all read again. Reading twice does no harm."""
-    asked = actions.ask_for_replay(wanted=asked_for(request.POST), by=request.user)
+    asked = actions.ask_for_replay(wanted=asked_for(request, request.POST), by=request.user)
     read_again.enqueue(asked.pk)
     return sheets.done(request, "/inbox/")
 

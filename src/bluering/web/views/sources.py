@@ -19,6 +19,7 @@ from bluering.quality import actions, queries
 from bluering.quality.models import Source
 from bluering.web import inbox_view, months_view, sheets, sources_view
 from bluering.web.asked import Asked
+from bluering.web.doors import own_source
 from bluering.web.forms import SourceForm
 from bluering.web.live import live_about
 
@@ -86,6 +87,7 @@ def source(request: Asked, source: str) -> HttpResponse:
 def answer(request: Asked, source: str, name: str) -> HttpResponse:
     """The acknowledgement of one X12 file, to be sent back to who sent it."""
     permissions.require(request.user, "inbox.open")
+    own_source(request, source)
     text = text_of(source_or_404(source).name, name)
     if text is None:
         raise Http404
