@@ -16,6 +16,7 @@ PAGES = (
     "/rosters/",
     "/rosters/queue/",
     "/time/",
+    "/absences/",
     "/ui/",
 )
 ADMINISTRATOR = ("/", "/time/", "/months/", "/rosters/", "/inbox/", "/practices/", "/practices/new/", "/ui/")

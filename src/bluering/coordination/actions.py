@@ -13,6 +13,7 @@ from bluering.errors import BadInput, Refusal
 
 CLOCK_SLACK = timedelta(minutes=5)
 LONGEST_CONTACT_MINUTES = 600
+LONGEST_NOTE = 400
 
 
 @transaction.atomic
@@ -99,8 +100,13 @@ def assign(*, person_id: str, coordinator: User | None, by: User, reason: str = 
 
 
 @transaction.atomic
-def arrange_cover(*, absent: User, covering: User, since: date, by: User, until: date | None = None) -> Cover:
-    """Let `covering` look after the panel of `absent`, both days included. Coordinators arrange their own absence."""
+def arrange_cover(
+    *, absent: User, covering: User, since: date, by: User, until: date | None = None, note: str = ""
+) -> Cover:
+    """Let `covering` look after the panel of `absent`, both days included. Coordinators arrange their own absence.
+
+    The same once more changes nothing.
+    """
     permissions.require(by, "cover.arrange")
     if by.role == Role.COORDINATOR and by.pk != absent.pk:
         raise Refusal(f"You may arrange cover for yourself. Who could: {absent.username}; administrators.")
@@ -108,9 +114,33 @@ def arrange_cover(*, absent: User, covering: User, since: date, by: User, until:
         raise BadInput("covering: choose another care coordinator with an open account.")
     if until is not None and until < since:
         raise BadInput("until: choose a day on or after the first.")
-    cover = Cover.objects.create(absent=absent, covering=covering, since=since, until=until)
+    if len(note) > LONGEST_NOTE:
+        raise BadInput(f"note: write at most {LONGEST_NOTE} characters.")
+    told = {"absent": absent, "covering": covering, "since": since, "until": until}
+    if same := Cover.objects.filter(**told, called_off_at=None).first():
+        return same
+    cover = Cover.objects.create(**told, note=note.strip())
     audit.record(by, "cover.arrange", detail=f"cover {cover.pk}")
     return cover
+
+
+@transaction.atomic
+def end_cover(*, cover: Cover, by: User) -> Cover:
+    """From now on nobody covers: called off when it has not begun before today, else it ended yesterday. Ended already, nothing changes."""
+    permissions.require(by, "cover.arrange")
+    row = Cover.objects.select_for_update().select_related("absent").get(pk=cover.pk)
+    if by.role == Role.COORDINATOR and by.pk != row.absent_id:
+        raise Refusal(f"Only {row.absent.name} or an administrator ends this.")
+    today = timezone.localdate()
+    if row.called_off_at or (row.until is not None and row.until < today):
+        return row
+    if row.since < today:
+        row.until = today - timedelta(days=1)
+    else:
+        row.called_off_at = timezone.now()
+    row.save(update_fields=["until", "called_off_at"])
+    audit.record(by, "cover.end", detail=f"cover {row.pk}")
+    return row
 
 
 def _check_choice(field: str, value: str, choices) -> None:

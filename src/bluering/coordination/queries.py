@@ -48,7 +48,8 @@ def holders_of(person_ids: Collection[str]) -> dict[str, str]:
 def covered_by(user: User, day: date | None = None) -> set[str]:
     """The usernames `user` covers for on `day` (today when not said)."""
     day = day or timezone.localdate()
-    rows = Cover.objects.filter(Q(until=None) | Q(until__gte=day), covering_id=user.pk, since__lte=day)
+    current = Cover.objects.filter(Q(until=None) | Q(until__gte=day), since__lte=day, called_off_at=None)
+    rows = current.filter(covering_id=user.pk)
     return set(rows.values_list("absent__username", flat=True))
 
 

@@ -102,6 +102,23 @@ class LeadForm(forms.Form):
     agreed_with = forms.CharField(required=False, max_length=200)
 
 
+class AbsenceForm(forms.Form):
+    """Somebody is away, and a colleague covers."""
+
+    absent = forms.CharField(required=False, max_length=150)
+    covering = forms.CharField(max_length=150, error_messages={"required": "Choose who covers."})
+    since = forms.DateField(
+        error_messages={"required": "Choose the first day.", "invalid": "Write the day as 2026-03-31."}
+    )
+    until = forms.DateField(
+        error_messages={
+            "required": "Choose the last day; access ends with it.",
+            "invalid": "Write the day as 2026-03-31.",
+        }
+    )
+    note = forms.CharField(required=False, max_length=400)
+
+
 class FlagForm(forms.Form):
     """Something somebody noticed."""
 

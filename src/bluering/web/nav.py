@@ -38,6 +38,7 @@ PLACES = (
     Place("My patients", "patients", "person.read"),
     Place("Handoffs", "handoffs", "handoff.move"),
     Place("Payers' lists", "rosters", "rosters.read"),
+    Place("Absences", "absences", "cover.arrange"),
     Place("Where time went", "time", "time.read"),
     Place("Cost and use", "months", "figures.read"),
     Place("Data", "data", "sources.read"),

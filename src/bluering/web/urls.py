@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from bluering.web.views import (
+    absences,
     columns,
     covers,
     data,
@@ -109,6 +110,10 @@ urlpatterns = [
     path("who/repairs/<int:repair_id>/", repairs.settle, name="repair"),
     path("who/<int:pair_id>/", pairs.pair, name="pair"),
     path("who/<int:pair_id>/take-back/", pairs.take_back, name="pair-take-back"),
+    path("absences/", absences.all_of_them, name="absences"),
+    path("absences/<int:cover_id>/end/", absences.end, name="end-absence"),
+    path("absences/<int:cover_id>/sheet/", absences.sheet, name="absence-sheet"),
+    path("absences/<int:cover_id>/back/", absences.back, name="absence-back"),
     path("time/", time_elsewhere.month, name="time"),
     path("time/spend/", time_elsewhere.spend, name="spend-time"),
     path("time/<str:month>/", time_elsewhere.month, name="time-of-month"),

@@ -28,12 +28,16 @@ class Panel(models.Model):
 
 
 class Cover(models.Model):
-    """`covering` looks after the panel of `absent`, both days included; no end means until said otherwise."""
+    """`covering` looks after the panel of `absent`, both days included; no end means until said otherwise. One that was called off never was."""
 
     absent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="covered_by")
     covering = models.ForeignKey(User, on_delete=models.PROTECT, related_name="covers")
     since = models.DateField()
     until = models.DateField(null=True)
+    note = models.CharField(max_length=400, blank=True, default="")
+    called_off_at = models.DateTimeField(null=True)
+
+    IDENTIFYING = {"note"}
 
 
 class Mode(models.TextChoices):
