@@ -132,11 +132,11 @@ def _kept(one: Sheet | Back, hidden: Hidden, user: User) -> Sheet | Back:
             one.person_id, tuple(hidden.gaps(one.gaps)), tuple(row for row in one.handoffs if not hidden.handoff(row, user)),
             tuple(hidden.work(one.flags, lambda flag: flag.raised_by_id)), tuple(row for row in one.visits if not hidden.of(row.source)),
         )  # fmt: skip
-    return Back(
-        one.person_id, tuple(hidden.work(one.contacts, lambda row: row.by_id)), tuple(hidden.work(one.moves, lambda row: row.by_id)),
-        *(tuple(turn for turn in turns if not hidden.gap(turn.gap)) for turns in (one.closed, one.opened)),
-        tuple(hidden.work(one.flags, lambda row: row.flag.raised_by_id)),
-    )  # fmt: skip
+    closed, opened = (tuple(turn for turn in turns if not hidden.gap(turn.gap)) for turns in (one.closed, one.opened))
+    contacts = tuple(hidden.work(one.contacts, lambda row: row.by_id))
+    moves = tuple(hidden.work(one.moves, lambda row: row.by_id))
+    flags = tuple(hidden.work(one.flags, lambda row: row.flag.raised_by_id))
+    return Back(one.person_id, contacts, moves, closed, opened, flags)
 
 
 def _by_person(rows, through: str = "") -> dict[str, list]:
