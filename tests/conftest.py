@@ -24,6 +24,12 @@ def pytest_unconfigure():
     HOME.cleanup()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Puts what needs a browser last: Playwright's loop stays in the thread, and Django refuses its database beside one."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def _user(username: str, role: str, name: str, credential: str = ""):
     from bluering.access.models import User
 

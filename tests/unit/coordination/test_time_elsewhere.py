@@ -60,7 +60,7 @@ def test_a_day_has_24_hours(ana):
 
 
 @pytest.mark.parametrize("who", ["cleo", "wen", "dr"])
-def test_nobody_else_notes_time(who, request):
+def test_nobody_else_notes_time(db, who, request):
     wrong = request.getfixturevalue(who)
     with pytest.raises(Refusal):
         spend_time(kind="phones", minutes=15, by=wrong)

@@ -54,7 +54,7 @@ def test_earlier_months_are_reached(as_user, ana):
 
 
 @pytest.mark.parametrize("who", ["wen", "dr"])
-def test_nobody_else_looks(as_user, request, who):
+def test_nobody_else_looks(db, as_user, request, who):
     page = as_user(request.getfixturevalue(who))
     assert (
         page.get("/time/").status_code == 403
