@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import bulk, documents, feeds, interchanges, linking, messages, practice
+from benchmarks import bulk, documents, feeds, interchanges, linking, messages, practice, tables
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
@@ -36,7 +36,7 @@ def main() -> None:
     practice.prepare(persons)
     rows += practice.rules(persons) + practice.months(persons) + practice.pages(persons)
     rows += messages.to_today(os.environ["BLUERING_HOME"], persons) + messages.measure() + documents.measure()
-    rows += interchanges.measure() + linking.measure() + feeds.measure()
+    rows += interchanges.measure() + linking.measure() + feeds.measure() + tables.measure()
     PAGE.write_text(HEAD.format(persons=persons, day=dt.date.today(), machine=machine()) + "\n".join(rows) + "\n")
     print(PAGE.read_text())
 
