@@ -14,10 +14,18 @@ from bluering.population.tables import RECORD, WORK, columns, definition
 from bluering.population.value_sets import ValueSets
 from bluering.terminology import npi
 
-NEEDS = {"referral": ("visit",), "hospitalization": ("stay",)}
+NEEDS = {
+    "referral": ("visit",),
+    "hospitalization": ("stay",),
+    "blood_pressure": ("measurement",),
+    "mood_course": ("measurement",),
+    "rising_sign": ("problem", "measurement", "blood_pressure", "stay", "medicine"),
+}
 # Shared tables that are costly to plan, and the rows without which they stay empty.
 IN_HOSPITAL = "encounter WHERE class_code IN ('IMP', 'ACUTE', 'NONAC', 'OBSENC', 'EMER')"
-STARTS_FROM = {"stay": IN_HOSPITAL, "hospitalization": IN_HOSPITAL, "referral": "service_request"}
+STARTS_FROM = {
+    "stay": IN_HOSPITAL, "hospitalization": IN_HOSPITAL, "referral": "service_request", "episode_talk": "episode", "mood_course": "episode",
+}  # fmt: skip
 USED_BY_SHARED = ("referral", "consult_note")
 WorkRows = Any  # pa.Table, or a list of dictionaries; pyarrow has no types
 

@@ -22,6 +22,10 @@ FOUND_GAP = (
 FOUND_SCORE = (
     "person_id VARCHAR, rule VARCHAR, rule_version VARCHAR, level VARCHAR, axes JSON, inputs JSON, missing JSON"
 )
+FOUND_PROGRAM = (
+    "person_id VARCHAR, rule VARCHAR, rule_version VARCHAR, finding VARCHAR, key VARCHAR, due_date DATE, met BOOLEAN, "
+    "title VARCHAR, sentence VARCHAR, evidence JSON"
+)
 STANDING_GAP = pa.schema(
     {
         "id": pa.int64(),
@@ -60,6 +64,16 @@ FROM found_gap
 WHERE person_id IS NOT NULL AND (getvariable('only_persons') IS NULL OR list_contains(getvariable('only_persons'), person_id))
 QUALIFY row_number() OVER (PARTITION BY person_id, rule, coalesce(key, '')
                            ORDER BY closed_by IS NOT NULL, due_date, title, fact_key) = 1
+"""
+
+ONE_ROW_BY_PROGRAM = """
+CREATE OR REPLACE TEMP TABLE found_by_program AS
+SELECT person_id, rule AS program, finding, coalesce(key, '') AS key, rule_version, due_date, met,
+       coalesce(title, '') AS title, coalesce(sentence, '') AS sentence, coalesce(evidence, '[]')::VARCHAR AS evidence,
+       md5(to_json([rule_version, due_date::VARCHAR, met::VARCHAR, title, sentence, evidence::VARCHAR])::VARCHAR) AS digest
+FROM found_program
+WHERE person_id IS NOT NULL AND (getvariable('only_persons') IS NULL OR list_contains(getvariable('only_persons'), person_id))
+QUALIFY row_number() OVER (PARTITION BY person_id, rule, finding, coalesce(key, '') ORDER BY title, sentence) = 1
 """
 
 CHANGES = """
@@ -169,6 +183,32 @@ def find_scores(
     )
 
 
+def find_programs(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], tell: Callable[[Rule], None], numbers: Numbers,
+    *, some_persons: bool = False, among: pa.Table | None = None,
+) -> None:  # fmt: skip
+    """What programs say of people (table `found_by_program`), and the work table `program_finding` that gap rules read."""
+    collect(
+        connection,
+        starting(connection, rules) if some_persons else rules,
+        "found_program",
+        FOUND_PROGRAM,
+        tell,
+        numbers,
+    )
+    connection.execute(ONE_ROW_BY_PROGRAM)
+    keep_among(connection, "found_by_program", among)
+    connection.execute("DELETE FROM program_finding")
+    connection.execute(
+        "INSERT INTO program_finding BY NAME SELECT * EXCLUDE (rule_version, digest) FROM found_by_program"
+    )
+
+
+def starting(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[Rule]:
+    """These rules without those that have no row to start from."""
+    return [rule for rule, starts in zip(rules, may_find(connection, rules), strict=True) if starts]
+
+
 def find_gaps(
     connection: duckdb.DuckDBPyConnection,
     rules: Sequence[Rule],
@@ -180,21 +220,25 @@ def find_gaps(
 ) -> None:
     """Gaps by the gap rules (table `found`), one row each. About some persons, rules without a row to start from are passed over."""
     if some_persons:
-        rules = [rule for rule, starts in zip(rules, may_find(connection, rules), strict=True) if starts]
+        rules = starting(connection, rules)
     collect(connection, rules, "found_gap", FOUND_GAP, tell, numbers)
     connection.execute(ONE_ROW_BY_GAP)
     keep_among(connection, "found", among)
 
 
 def may_find(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[bool]:
-    """For each rule, whether there is a row that it could start from."""
+    """For each rule, whether there is a row that it could start from; a program also starts from whoever is in one."""
     asked = [f"EXISTS (FROM {rule.starts_from})" if rule.starts_from else "TRUE" for rule in rules]
+    asked = [
+        f"({one} OR EXISTS (FROM episode))" if rule.kind == "program" else one
+        for one, rule in zip(asked, rules, strict=True)
+    ]
     return list(connection.execute(f"SELECT {', '.join(asked)}").fetchall()[0]) if asked else []
 
 
 def leave_out(connection: duckdb.DuckDBPyConnection, person_ids: list[str]) -> None:
     """Forget what was found about these persons: somebody has looked at them since."""
-    for table in ("found", "level"):
+    for table in ("found", "level", "found_by_program"):
         connection.execute(f"DELETE FROM {table} WHERE list_contains(?::VARCHAR[], person_id)", [person_ids])
 
 

@@ -41,13 +41,13 @@ def standing_gaps(
 ) -> pa.Table:
     """Every gap there is, closed ones too, or those of some persons, or of a large group; without those of others."""
     rows = Gap.objects.filter(**_who(person_ids)).values_list(*STANDING_GAP.names)
-    return _table(rows, STANDING_GAP, set(without), among)
+    return table(rows, STANDING_GAP, set(without), among)
 
 
 def standing_scores(person_ids: Sequence[str] | None, among: frozenset[str] | None = None) -> pa.Table:
     """Every score there is, or those of some persons, or of a large group."""
     names = ["score" if name == "rule" else name for name in STANDING_SCORE.names]
-    return _table(Score.objects.filter(**_who(person_ids)).values_list(*names), STANDING_SCORE, set(), among)
+    return table(Score.objects.filter(**_who(person_ids)).values_list(*names), STANDING_SCORE, set(), among)
 
 
 def looked_at_since(began: datetime, person_ids: Sequence[str] | None) -> list[str]:
@@ -72,11 +72,11 @@ def write_gaps(connection: duckdb.DuckDBPyConnection, moment: datetime) -> Count
     """Write every row of the table `change`, with its event; returns how many of each kind."""
     counts: Counter[str] = Counter()
     for what, names in WRITES.items():
-        for rows in _slices(connection.execute("SELECT * FROM change WHERE what = ?", [what])):
+        for rows in slices(connection.execute("SELECT * FROM change WHERE what = ?", [what])):
             fresh = _fresh(what, moment)
-            values = [[fresh[name] if name in fresh else _adapted(row[name]) for name in names] for row in rows]
+            values = [[fresh[name] if name in fresh else adapted(row[name]) for name in names] for row in rows]
             if what == "opened":
-                _insert(Gap, names, values)
+                insert(Gap, names, values)
             else:
                 _update(names, values, [row["id"] for row in rows])
             if what != "updated":
@@ -98,7 +98,7 @@ def _fresh(what: str, moment: datetime) -> dict[str, Any]:
     }
 
 
-def _insert(model: type[Model], names: Sequence[str], values: list[list], replacing: Sequence[str] = ()) -> None:
+def insert(model: type[Model], names: Sequence[str], values: list[list], replacing: Sequence[str] = ()) -> None:
     """Rows as one prepared statement (several times as fast as building objects); with `replacing`, over those of this key."""
     sql = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
     if replacing:
@@ -132,9 +132,9 @@ def write_scores(
     """Write levels that are new or not as they were; all of them are computed as of now."""
     changed = "SELECT *, rule AS score FROM level WHERE digest IS DISTINCT FROM old_digest OR since IS DISTINCT FROM old_since"
     times = [database.ops.adapt_datetimefield_value(at) for at in (began, moment)]
-    for rows in _slices(connection.execute(changed)):
-        values = [[*(_adapted(row[name]) for name in LEVEL), *times] for row in rows]
-        _insert(Score, (*LEVEL, "computed_at", "as_of"), values, replacing=("person_id", "score"))
+    for rows in slices(connection.execute(changed)):
+        values = [[*(adapted(row[name]) for name in LEVEL), *times] for row in rows]
+        insert(Score, (*LEVEL, "computed_at", "as_of"), values, replacing=("person_id", "score"))
     looked_at: Sequence[Sequence[str] | None] = [person_ids]
     if among is not None:
         everybody = sorted(among)
@@ -159,9 +159,7 @@ def _who(person_ids: Sequence[str] | None) -> dict[str, Sequence[str]]:
     return {} if person_ids is None else {"person_id__in": person_ids}
 
 
-def _table(
-    rows: Iterable[tuple], schema: pa.Schema, without: set[str], among: frozenset[str] | None = None
-) -> pa.Table:
+def table(rows: Iterable[tuple], schema: pa.Schema, without: set[str], among: frozenset[str] | None = None) -> pa.Table:
     person = schema.get_field_index("person_id")
     if among is not None:
         rows = (row for row in rows if row[person] in among)
@@ -170,13 +168,13 @@ def _table(
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)], schema=schema)
 
 
-def _slices(result: duckdb.DuckDBPyConnection) -> Iterator[list[dict[str, Any]]]:
+def slices(result: duckdb.DuckDBPyConnection) -> Iterator[list[dict[str, Any]]]:
     """The rows of a result as dictionaries, a few thousand at a time."""
     names = [column[0] for column in result.description or ()]
     while rows := result.fetchmany(ROWS_AT_ONCE):
         yield [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _adapted(value: Any) -> Any:
+def adapted(value: Any) -> Any:
     """A day as the database wants it; everything else is plain already, JSON as its text."""
     return database.ops.adapt_datefield_value(value) if isinstance(value, date) else value

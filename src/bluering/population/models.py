@@ -109,6 +109,43 @@ class Score(models.Model):
         return f"score {self.pk}"
 
 
+class ProgramFinding(models.Model):
+    """What a program's rule says of a person: that they may enter, graduate or relapse, or how a step expected of us stands (`met`).
+
+    `since` is the day on which this was found first, or found to be so; it stays while only the words change.
+    """
+
+    class Finding(models.TextChoices):
+        ENTER = "enter", "May enter"
+        STEP = "step", "Step"
+        GRADUATE = "graduate", "May graduate"
+        RELAPSE = "relapse", "Sign of relapse"
+
+    person_id = models.CharField(max_length=64)
+    program = models.CharField(max_length=80)
+    finding = models.CharField(max_length=12, choices=Finding.choices)
+    key = models.CharField(max_length=80, blank=True, default="")
+    rule_version = models.CharField(max_length=20, default="")
+    due_date = models.DateField(null=True)
+    met = models.BooleanField(null=True)
+    title = models.TextField(default="")
+    sentence = models.TextField(default="")
+    evidence = models.JSONField(default=list)
+    digest = models.CharField(max_length=32, default="")
+    since = models.DateField()
+
+    IDENTIFYING = {"due_date", "title", "sentence", "evidence"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "program", "finding", "key"], name="one_finding_of_a_program")
+        ]
+        indexes = [models.Index(fields=["program", "finding"], name="findings_of_a_program")]
+
+    def __str__(self) -> str:
+        return f"program finding {self.pk}"
+
+
 class Look(models.Model):
     """When the rules last read a person's facts; the empty id stands for everybody.
 

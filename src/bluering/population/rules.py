@@ -7,7 +7,7 @@ source, has no vectors or asks for an empty value set is not loaded: BadInput sa
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -18,12 +18,20 @@ from bluering.population.tables import RECORD, WORK
 from bluering.population.value_sets import ValueSets, read_value_sets
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
-KINDS = ("gap", "score", "cohort", "measure")
+KINDS = ("gap", "score", "program", "cohort", "measure")
 TABLE = "table"
 VERBS = {
     "log_contact", "open_handoff", "book_visit", "assign_coordinator", "ask_clinician", "review_medicines", "recheck",
+    "decide_program",
 }  # fmt: skip
-SHARED = ("living", "stay", "hospitalization", "visit", "problem", "measurement", "referral", "medicine")
+SHARED = (
+    "living", "stay", "hospitalization", "visit", "problem", "measurement", "blood_pressure", "referral", "medicine",
+    "episode_talk", "mood_course", "rising_sign",
+)  # fmt: skip
+# What a program's folder may ask, file by file, and what an answer means.
+PROGRAM_PARTS = {"logic.sql": "enter", "steps.sql": "step", "exit.sql": "graduate", "relapse.sql": "relapse"}
+LEVELS = ("intensive", "steady", "watch", "resting")
+DAYS = ("decide_days", "outreach_days", "attempts", "review_days", "watch_days")
 NAMED_SETS = re.compile(
     r"in_value_set\([^']*?'(\w+)'\)|(?:problem|measure) = '(\w+)'|(?:problem|measure) IN \(([^)]*)\)"
 )
@@ -62,6 +70,7 @@ class Rule:
     vectors: str
     readme: str
     folder: Path
+    program: dict = field(default_factory=dict)
 
 
 def all_rules() -> list[Rule]:
@@ -135,10 +144,11 @@ def read_rule(folder: Path, sets: ValueSets) -> Rule:
         reads=tuple(said.get("reads") or ()),
         value_sets=tuple(said.get("value_sets") or ()),
         parameters=said.get("parameters") or {},
-        sql=_text(folder / "logic.sql"),
+        sql=_sql(folder, said.get("kind", "")),
         vectors=_text(folder / "vectors.txt"),
         readme=_text(folder / "README.md"),
         folder=folder,
+        program=said.get("program") or {},
     )
     for file, complaint in _complaints(rule, said.get("id"), sets):
         raise BadInput(f"Rule {rule.id}, {file}: {complaint}")
@@ -164,11 +174,40 @@ def _complaints(rule: Rule, given_id: str | None, sets: ValueSets):
             yield "rule.yaml", f"reads names no table we know: {table}."
     if not rule.sql.strip():
         yield "logic.sql", "missing or empty."
+    if rule.kind == "program":
+        yield from program_complaints(rule.program)
     if "case" not in rule.vectors:
         yield "vectors.txt", "no case in it; every rule is tried on small people first."
     for name in sorted(set(rule.value_sets) | _named_in(rule.sql)):
         if not sets.codes_of(name):
             yield "logic.sql", f"value set {name} is empty or missing; add value_sets/{name}.csv."
+
+
+def program_complaints(said: dict):
+    """What a program has to say beside its criteria, as (file, sentence) of what is missing."""
+    for name in ("purpose", "who", "not_for", "targets", "first_level", *DAYS):
+        if name not in said:
+            yield "rule.yaml", f"program needs {name}."
+    for name in DAYS:
+        if not (isinstance(said.get(name), int) and said[name] > 0):
+            yield "rule.yaml", f"program {name} must be a whole number above 0."
+    levels = said.get("levels") or {}
+    if said.get("first_level") not in levels:
+        yield "rule.yaml", "program first_level must be one of its levels."
+    for name, level in levels.items():
+        if name not in LEVELS or not {"title", "contact_days", "for"} <= (level or {}).keys():
+            yield "rule.yaml", f"program level {name}: use {', '.join(LEVELS)}, each with title, contact_days and for."
+
+
+def _sql(folder: Path, kind: str) -> str:
+    """What the engine runs. A program's four questions are one, each row with its `finding`."""
+    if kind != "program":
+        return _text(folder / "logic.sql")
+    asked = {finding: _text(folder / file).strip().rstrip(";") for file, finding in PROGRAM_PARTS.items()}
+    if not asked["enter"]:
+        return ""
+    parts = [f"SELECT *, '{finding}' AS finding FROM (\n{sql}\n)" for finding, sql in asked.items() if sql]
+    return "\nUNION ALL BY NAME\n".join(parts)
 
 
 def _named_in(sql: str) -> set[str]:

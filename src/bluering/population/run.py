@@ -24,6 +24,7 @@ from bluering.paths import home
 from bluering.population import findings, ledger
 from bluering.population.by_practice import Group, groups
 from bluering.population.engine import WorkRows, lay_empty, lay_out, serve
+from bluering.population.programs import standing_findings, write_findings
 from bluering.population.rules import Rule, load_rules, value_sets
 from bluering.population.tables import RECORD
 from bluering.record import engine
@@ -98,22 +99,25 @@ def _run_group(group: Group, asked: Asked, among: frozenset[str] | None = None) 
     """One run over persons who are judged alike. `among`: they are many, and everybody's facts and work are read for them."""
     started, began = time.monotonic(), timezone.now()
     person_ids = None if among is not None else group.persons
-    scores, gaps = load_rules("score"), load_rules("gap")
+    scores, programs, gaps = load_rules("score"), load_rules("program"), load_rules("gap")
+    rules = [*scores, *programs, *gaps]
     work = asked.work_tables(person_ids) if asked.work_tables else {}
-    tell = _teller(len(scores) + len(gaps), asked.on_progress)
+    tell = _teller(len(rules), asked.on_progress)
     table = None if among is None else pa.table({"person_id": pa.array(sorted(among), pa.string())})
-    with facts_engine(person_ids, [*scores, *gaps], asked.known, group) as connection:
+    with facts_engine(person_ids, rules, asked.known, group) as connection:
         serve(
-            connection, as_of=asked.moment, rules=[*scores, *gaps], work=work, practice_sources=practice_sources(),
+            connection, as_of=asked.moment, rules=rules, work=work, practice_sources=practice_sources(),
             laid_empty=person_ids is not None,
         )  # fmt: skip
         findings.look_at(connection, person_ids)
         findings.find_scores(connection, scores, ledger.standing_scores(person_ids, among), tell, group.numbers, table)
-        findings.find_gaps(connection, gaps, tell, group.numbers, some_persons=person_ids is not None, among=table)
+        some = person_ids is not None
+        findings.find_programs(connection, programs, tell, group.numbers, some_persons=some, among=table)
+        findings.find_gaps(connection, gaps, tell, group.numbers, some_persons=some, among=table)
         counts = _keep(connection, gaps, person_ids=person_ids, began=began, moment=asked.moment, among=among)
     persons = _linked_persons() if group.persons is None else len(group.persons)
     return RunSummary(
-        persons=persons, rules=len(scores) + len(gaps), opened=counts["opened"] + counts["reopened"], closed=counts["closed"],
+        persons=persons, rules=len(rules), opened=counts["opened"] + counts["reopened"], closed=counts["closed"],
         seconds=round(time.monotonic() - started, 3),
     )  # fmt: skip
 
@@ -200,6 +204,7 @@ def _keep(
         findings.compare(connection, ledger.standing_gaps(person_ids, newer, among), gaps)
         ledger.write_scores(connection, person_ids=_without(person_ids, newer), began=began, moment=moment, among=among)
         ledger.drop_scores(connection, newer)
+        write_findings(connection, standing_findings(person_ids, newer, among))
         counts = ledger.write_gaps(connection, moment)
         if among is None:
             ledger.note_look(began, _without(person_ids, newer))

@@ -1,6 +1,7 @@
 """What a rule may read: the tables, their columns and types. A column without a type is VARCHAR.
 
-Record tables come from `record.engine.connect`, work tables from the caller of `run_rules`, `need` from the stored scores.
+Record tables come from `record.engine.connect`, work tables from the caller of `run_rules`, `need` and `program_finding` from the
+scores and programs of the same run.
 """
 
 CODED = "{0}_code, {0}_system, {0}_text, {0}_codes VARCHAR[]"
@@ -42,6 +43,9 @@ WORK = {
     "due_datetime TIMESTAMPTZ, information_confirmed BOOLEAN, responsibility_confirmed BOOLEAN, fact_key",
     "panel": "person_id, coordinator, since_date DATE",
     "need": "person_id, level, computed_date DATE, since_date DATE",
+    "episode": "person_id, id, program, title, state, level, since_date DATE, resumed_date DATE, contact_days INTEGER, decide_by_date DATE, "
+    "left_date DATE, watch_until_date DATE",
+    "program_finding": "person_id, program, finding, key, title, sentence, due_date DATE, met BOOLEAN, evidence JSON",
 }
 
 

@@ -46,6 +46,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
     "service_request": {"status": "active", "intent": "order"},
     "appointment": {"status": "booked"},
     "contact": {"mode": "phone", "reached": "true"},
+    "episode": {"id": "e1", "title": "The program"},
 }
 FIELD = re.compile(r"(?:^|\s)(\w+)([=~])")
 

@@ -21,11 +21,14 @@ FROM reading WHERE rule = '{id}' -- a comment ends the file"""
 LEVEL = """
 SELECT person_id, level, to_json({{'medical': level}}) AS axes, to_json([]) AS inputs, to_json(['language']) AS missing
 FROM reading WHERE rule = '{id}'"""
+FOUND = """
+SELECT person_id, coalesce(level, 'enter') AS finding, id AS key, due_date, title, 'Why.' AS sentence, to_json([]) AS evidence
+FROM reading WHERE rule = '{id}'"""
 
 
 def made_up(rule: str, sql: str = "", kind: str = "gap") -> Rule:
     """A rule over the readings that name it, unless it brings SQL of its own."""
-    sql = sql or {"gap": READING, "score": LEVEL}[kind]
+    sql = sql or {"gap": READING, "score": LEVEL, "program": FOUND}[kind]
     return Rule(
         id=rule, kind=kind, title=f"About {rule}", version="1", status="active", sentence="It says so.",
         source_url="https://example.org", owner="coordinator", action=Action("log_contact", "Call now"), starts_from="", reads=(),
@@ -39,7 +42,7 @@ class Practice:
     made_up = staticmethod(made_up)
 
     def __init__(self):
-        self.rules = {"gap": [made_up("bp"), made_up("a1c")], "score": []}
+        self.rules = {"gap": [made_up("bp"), made_up("a1c")], "score": [], "program": []}
         self.readings: list[tuple] = []
 
     def has(self, person_id: str, key: str = "1", rule: str = "bp", **says) -> None:

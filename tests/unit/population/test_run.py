@@ -12,7 +12,7 @@ from bluering.errors import BadInput
 from bluering.population import ledger, run
 from bluering.population.engine import STARTS_FROM, lay_empty, lay_out, serve
 from bluering.population.models import Gap, GapEvent, Look
-from bluering.population.rules import load_rules, value_sets
+from bluering.population.rules import all_rules, load_rules, value_sets
 from bluering.population.vectors import empty_engine, load_case, parse
 
 
@@ -292,7 +292,7 @@ def test_many_are_looked_at_in_several_runs(practice, monkeypatch):
 
 def test_one_person_without_stays_or_referrals_is_judged_as_among_everybody():
     """Tables that nobody needs are copied empty instead of being made: their columns are the same."""
-    rules = load_rules("gap")
+    rules = all_rules()
     moment = datetime(2026, 11, 23, 15, tzinfo=UTC)
     with empty_engine() as connection:
         lay_out(connection, rules=rules, sets=value_sets())

@@ -12,7 +12,11 @@ TOLD = "SELECT person_id, level || ' since ' || since_date || ', seen ' || compu
 @pytest.fixture
 def scored(practice):
     """A need score, and a gap rule that repeats what it sees of it."""
-    practice.rules = {"score": [practice.made_up("need", kind="score")], "gap": [practice.made_up("told", TOLD)]}
+    practice.rules = {
+        "score": [practice.made_up("need", kind="score")],
+        "program": [],
+        "gap": [practice.made_up("told", TOLD)],
+    }
     practice.has("p1", rule="need", level="extensive")
     return practice
 

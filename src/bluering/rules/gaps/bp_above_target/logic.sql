@@ -11,36 +11,12 @@ counted AS (
     ANTI JOIN (SELECT person_id FROM problem
                WHERE problem IN ('kidney_failure', 'pregnancy', 'hospice_or_palliative')) x USING (person_id)
 ),
-reading AS (
-    SELECT m.person_id, m.at_datetime, m.at_datetime::DATE AS on_day, m.measure, m.value, m.source, m.id, m.in_table
-    FROM measurement m SEMI JOIN counted USING (person_id)
-    WHERE m.measure IN ('systolic', 'diastolic') AND m.at_datetime >= getvariable('as_of') - INTERVAL 1 YEAR
-),
--- ... readings in hospital or emergency department do not count ...
-outside AS (
-    SELECT r.* FROM reading r
-    ANTI JOIN (SELECT person_id, start_datetime, end_datetime FROM encounter
-               WHERE class_code IN ('EMER', 'IMP', 'ACUTE', 'NONAC', 'OBSENC')
-                 AND status NOT IN ('planned', 'cancelled', 'entered-in-error')) e
-        ON e.person_id = r.person_id
-       AND r.at_datetime BETWEEN e.start_datetime AND coalesce(e.end_datetime, getvariable('as_of'))
-),
--- ... whose most recent blood pressure (the lowest of each on the last day that has both) ...
-by_day AS (
-    SELECT person_id, on_day,
-           min(value) FILTER (measure = 'systolic') AS systolic,
-           min(value) FILTER (measure = 'diastolic') AS diastolic,
-           max(at_datetime) AS at_datetime,
-           min(source) AS source, min(id) AS id
-    FROM outside
-    GROUP BY person_id, on_day
-    HAVING systolic IS NOT NULL AND diastolic IS NOT NULL
-),
+-- ... whose most recent blood pressure outside hospital ...
 latest AS (
     SELECT person_id, max(on_day) AS on_day,
            arg_max(systolic, on_day)::INT AS systolic, arg_max(diastolic, on_day)::INT AS diastolic,
            arg_max(source, on_day) AS source, arg_max(id, on_day) AS id
-    FROM by_day
+    FROM blood_pressure SEMI JOIN counted USING (person_id)
     GROUP BY person_id
 )
 -- ... is not below 140 and below 90.

@@ -16,23 +16,9 @@ latest AS MATERIALIZED (
     WHERE measure IN ('hba1c', 'phq9_total') AND at_datetime >= getvariable('as_of') - INTERVAL 1 YEAR
     GROUP BY person_id, measure
 ),
-reading AS (
-    SELECT m.person_id, m.at_datetime::DATE AS on_day, m.measure, m.value, m.source, m.id
-    FROM measurement m
-    SEMI JOIN (SELECT person_id FROM chronic WHERE problem = 'hypertension') h USING (person_id)
-    ANTI JOIN (SELECT person_id, start_datetime, end_datetime FROM encounter
-               WHERE class_code IN ('EMER', 'IMP', 'ACUTE', 'NONAC', 'OBSENC')
-                 AND status NOT IN ('planned', 'cancelled', 'entered-in-error')) e
-        ON e.person_id = m.person_id
-       AND m.at_datetime BETWEEN e.start_datetime AND coalesce(e.end_datetime, getvariable('as_of'))
-    WHERE m.measure IN ('systolic', 'diastolic') AND m.at_datetime >= getvariable('as_of') - INTERVAL 1 YEAR
-),
 pressure AS MATERIALIZED (
-    SELECT person_id, on_day, min(value) FILTER (measure = 'systolic')::INT AS systolic,
-           min(value) FILTER (measure = 'diastolic')::INT AS diastolic, min(source) AS source, min(id) AS id
-    FROM reading
-    GROUP BY person_id, on_day
-    HAVING systolic IS NOT NULL AND diastolic IS NOT NULL
+    SELECT * FROM blood_pressure
+    SEMI JOIN (SELECT person_id FROM chronic WHERE problem = 'hypertension') h USING (person_id)
     QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY on_day DESC) = 1
 ),
 medicines AS MATERIALIZED (
