@@ -19,7 +19,17 @@ PAGES = (
     "/absences/",
     "/ui/",
 )
-ADMINISTRATOR = ("/", "/time/", "/months/", "/rosters/", "/inbox/", "/practices/", "/practices/new/", "/ui/")
+ADMINISTRATOR = (
+    "/",
+    "/programs/",
+    "/time/",
+    "/months/",
+    "/rosters/",
+    "/inbox/",
+    "/practices/",
+    "/practices/new/",
+    "/ui/",
+)
 DATA_STEWARD = (
     "/data/", "/inbox/", "/inbox/documents/", "/sources/", "/sources/maple-ehr/", "/sources/heartland-health-plan/", "/sources/maple-ehr/describe/",
     "/sources/maple-schedule/columns/",
@@ -32,6 +42,8 @@ ABOUT = (
     "team/",
     "team/add/",
     "team/lead/",
+    "programs/",
+    "programs/rising_risk/consider/",
     "contact/",
     "flag/",
     "handoff/",

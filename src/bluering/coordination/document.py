@@ -1,8 +1,9 @@
-"""Draws the table of `states` into docs/reference/handoff.md: `python -m bluering.coordination.document`."""
+"""Draws the tables of moves into docs/reference/handoff.md and episode.md: `python -m bluering.coordination.document`."""
 
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "handoff.md"
+EPISODES = PAGE.with_name("episode.md")
 INTRODUCTION = """# How a handoff moves
 
 Drawn from `src/bluering/coordination/states.py` by `python -m bluering.coordination.document`; edit the table, not this page.
@@ -11,6 +12,31 @@ A handoff carries information and responsibility, each confirmed apart. The send
 accepts, and again once the result is back. It closes only when the result is back, has been acted on, and the person has
 been told. Every move is kept in the history with who, when and why.
 """
+
+ABOUT_EPISODES = """# How an episode moves
+
+Drawn from `src/bluering/coordination/episodes/table.py` by `python -m bluering.coordination.document`; edit the table, not this page.
+
+An episode is a person's time in a program. It begins when somebody considers them, and nobody is followed who has not agreed,
+where the program asks for that. Every way out leaves a way back: beginning again makes a new episode that knows the old one. Days
+run from each decision, by the program's file; when they are over, a gap asks for the next one.
+"""
+
+
+def episodes_page() -> str:
+    """The table of an episode's moves."""
+    from bluering.coordination.episodes.table import ENDED, TABLE
+
+    drawn = ["```mermaid", "stateDiagram-v2", "    [*] --> considered: Consider"]
+    drawn += [f"    {source} --> {move.target(source)}: {move.label}" for move in TABLE for source in move.sources]
+    drawn += [f"    {state} --> [*]" for state in (*ENDED[1:], "died")] + ["```"]
+    head = ["| Move | From | To | Asks for | A reason | Days until the next decision |", "|---|---|---|---|---|---|"]
+    rows = [
+        f"| {move.label} (`{move.name}`) | {', '.join(move.sources)} | {move.to or 'stays'} | {', '.join(move.asks) or '–'} | "
+        f"{'yes' if move.needs_reason else 'may stay empty'} | {(move.days and f'`{move.days}`') or '–'} |"
+        for move in TABLE
+    ]
+    return "\n".join([ABOUT_EPISODES, *drawn, "", *head, *rows, ""])
 
 
 def page() -> str:
@@ -54,6 +80,7 @@ def main() -> None:
     django.setup()
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(), encoding="utf-8")
+    EPISODES.write_text(episodes_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,11 +7,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from bluering.access import audit
-from bluering.coordination.models import Contact, Flag, Handoff, Lead, MovedWork, Panel, Sharing, TeamEvent, TeamMember
+from bluering.coordination.models import (
+    OPEN,
+    Contact,
+    Episode,
+    Flag,
+    Handoff,
+    Lead,
+    MovedWork,
+    Panel,
+    Sharing,
+    TeamEvent,
+    TeamMember,
+)
 
 KINDS: dict[str, Any] = {
     "contact": Contact, "handoff": Handoff, "panel": Panel, "team": TeamMember, "team event": TeamEvent, "lead": Lead,
-    "sharing": Sharing, "flag": Flag,
+    "sharing": Sharing, "flag": Flag, "episode": Episode,
 }  # fmt: skip
 ENDED = "panel ended"
 
@@ -32,6 +44,8 @@ def move_work(*, from_person: str, to_person: str, only_what_came_from: str = ""
         ids = list(rows.values_list("pk", flat=True))
         if kind == "panel" and not only_what_came_from:
             _end_second_panel(ids, from_person, to_person)
+        if kind == "episode":
+            settle_doubles(ids, to_person)
         model.objects.filter(pk__in=ids).update(person_id=to_person)
         if kind == "panel" and only_what_came_from:
             _begin_again(ids)
@@ -74,10 +88,24 @@ def _go(kind: str, ids: list[int], person: str, home: str, *, going_home: list[i
     """Rows of one kind from one person to another. A panel that goes home begins again, one that meets another there ends."""
     if kind == "panel":
         _end_second_panel([row for row in ids if row not in going_home], person, home)
+    if kind == "episode":
+        settle_doubles(ids, home)
     KINDS[kind].objects.filter(pk__in=ids).update(person_id=home)
     if kind == "panel":
         _begin_again(going_home)
     MovedWork.objects.bulk_create(MovedWork(kind=kind, row=row, from_person=person, to_person=home) for row in ids)
+
+
+def settle_doubles(ids: list[int], to_person: str) -> None:
+    """Nobody is in a program twice: what comes where there is an open episode of it already is its double, and is one no more elsewhere."""
+    open_ones = Episode.objects.filter(state__in=OPEN)
+    taken = set(open_ones.filter(person_id=to_person, is_double=False).values_list("program", flat=True))
+    for one in open_ones.filter(pk__in=ids).order_by("is_double", "pk"):
+        if one.program in taken:
+            Episode.objects.filter(pk=one.pk).update(is_double=True)
+        else:
+            Episode.objects.filter(pk=one.pk).update(is_double=False, person_id=to_person)
+        taken.add(one.program)
 
 
 def _end_second_panel(ids: list[int], from_person: str, to_person: str) -> None:

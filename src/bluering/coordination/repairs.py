@@ -16,7 +16,18 @@ from django.utils import timezone
 from bluering.access import audit, permissions
 from bluering.access.models import User
 from bluering.coordination import policies
-from bluering.coordination.models import Contact, Flag, Handoff, Lead, MovedWork, Repair, RepairState, TeamMember
+from bluering.coordination.models import (
+    Contact,
+    Episode,
+    Flag,
+    Handoff,
+    Lead,
+    MovedWork,
+    Repair,
+    RepairState,
+    TeamMember,
+)
+from bluering.coordination.moving import settle_doubles
 from bluering.errors import Refusal
 from bluering.intake.models import IncomingDocument
 from bluering.population.models import Gap, GapEvent
@@ -24,7 +35,7 @@ from bluering.population.models import Gap, GapEvent
 # What can be given to the other person here: the model and when it was done.
 MOVABLE: dict[str, tuple[Any, str]] = {
     "contact": (Contact, "at"), "handoff": (Handoff, "opened_at"), "team": (TeamMember, "at"), "lead": (Lead, "at"),
-    "flag": (Flag, "raised_at"),
+    "flag": (Flag, "raised_at"), "episode": (Episode, "at"),
 }  # fmt: skip
 # What is put right on a page of its own: a document is filed anew, a gap's rest is ended.
 ELSEWHERE = ("document", "gap")
@@ -119,6 +130,8 @@ def _give(repair: Repair) -> None:
         raise Refusal("It is put right on its own page: file the document anew, or take up the gap again.")
     model, _ = MOVABLE[repair.kind]
     MovedWork.objects.filter(kind=repair.kind, row=repair.row).delete()
+    if repair.kind == "episode":
+        settle_doubles([repair.row], repair.other_id)
     model.objects.filter(pk=repair.row).update(person_id=repair.other_id)
 
 
@@ -128,7 +141,7 @@ def rows_of(repairs: Iterable[Repair]) -> dict[tuple[str, int], Any]:
     for one in repairs:
         wanted.setdefault(one.kind, []).append(one.row)
     models = {kind: model for kind, (model, _) in MOVABLE.items()} | {"document": IncomingDocument, "gap": Gap}
-    users = {"contact": "by", "handoff": "opened_by", "team": "by", "lead": "by", "flag": "raised_by", "document": "filed_by", "gap": "set_aside_by"}  # fmt: skip
+    users = {"contact": "by", "handoff": "opened_by", "team": "by", "lead": "by", "flag": "raised_by", "episode": "by", "document": "filed_by", "gap": "set_aside_by"}  # fmt: skip
     return {
         (kind, row.pk): row
         for kind, rows in wanted.items()

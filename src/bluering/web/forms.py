@@ -143,6 +143,35 @@ class FlagAgainForm(forms.Form):
     why = forms.CharField(max_length=400, error_messages={"required": "Say what is still open."})
 
 
+class ConsiderForm(forms.Form):
+    """Why somebody is considered, in words of one's own."""
+
+    reason = forms.CharField(required=False, max_length=400)
+
+
+class EpisodeForm(forms.Form):
+    """One decision about somebody in a program; the move says which of these it asks for."""
+
+    seen = forms.IntegerField(min_value=0)
+    reason = forms.CharField(required=False, max_length=400)
+    until = forms.DateField(required=False, error_messages={"invalid": "Write the day as 2026-03-31."})
+    said_by = forms.ChoiceField(required=False, choices=[("", "Choose"), *choices(status.SAID_BY)])
+    how = forms.ChoiceField(required=False, choices=[("", "Choose"), *choices(status.SAID_HOW)])
+    cost_said = forms.BooleanField(required=False)
+    mode = forms.ChoiceField(required=False, choices=choices(status.CONTACT_MODE))
+    reached = forms.ChoiceField(required=False, choices=[("yes", "Reached"), ("no", "Not reached")])
+    whom = forms.ChoiceField(required=False, choices=choices(status.CONTACT_WHOM))
+    minutes = forms.IntegerField(required=False, min_value=0, max_value=600)
+
+    def __init__(self, program, *given, **named) -> None:
+        super().__init__(*given, **named)
+        levels = [
+            (level.id, f"{level.title}: a talk every {level.contact_days} days, {level.words}")
+            for level in program.levels.values()
+        ]
+        self.fields["level"] = forms.ChoiceField(required=False, choices=levels)
+
+
 class SharingForm(forms.Form):
     """What a person said about one practice showing others what it knows."""
 

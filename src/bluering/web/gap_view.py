@@ -17,6 +17,7 @@ PLACES = {
     "ask_clinician": ("handoff.open", "handoff/"),
     "review_medicines": ("handoff.open", "handoff/"),
     "recheck": ("handoff.open", "handoff/"),
+    "decide_program": ("program.move", "programs/"),
     "assign_coordinator": ("panel.assign", "assign/"),
 }
 

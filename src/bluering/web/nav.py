@@ -37,6 +37,7 @@ PLACES = (
     Place("Today", "today", "counts.read"),
     Place("My patients", "patients", "person.read"),
     Place("Handoffs", "handoffs", "handoff.move"),
+    Place("Programs", "programs", "programs.read"),
     Place("Payers' lists", "rosters", "rosters.read"),
     Place("Absences", "absences", "cover.arrange"),
     Place("Where time went", "time", "time.read"),

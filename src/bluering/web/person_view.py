@@ -11,7 +11,14 @@ from bluering.web.words import age_on, ago_words, as_day, day_words, initials, p
 PRONOUNS = {"female": "she", "male": "he"}
 STAYS = ("IMP", "ACUTE", "NONAC", "OBSENC")
 ENDED = ("resolved", "inactive", "remission")
-TABS = (("", "Ring"), ("timeline/", "Timeline"), ("contacts/", "Contacts"), ("team/", "Care team"), ("gaps/", "Gaps"))
+TABS = (
+    ("", "Ring"),
+    ("timeline/", "Timeline"),
+    ("contacts/", "Contacts"),
+    ("team/", "Care team"),
+    ("programs/", "Programs"),
+    ("gaps/", "Gaps"),
+)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from bluering.coordination.models import Kind, Mode, Repair
 from bluering.coordination.repairs import MOVABLE, rows_of
+from bluering.population.programs import programs
 from bluering.record import queries as record
 from bluering.record.models import PersonSummary
 from bluering.web.words import day_words
@@ -91,6 +92,11 @@ def _flag(row: Any) -> tuple[str, Any]:
     return f"Flag raised {day_words(row.raised_at)}: {row.why}", row.raised_by
 
 
+def _episode(row: Any) -> tuple[str, Any]:
+    known = programs().get(row.program)
+    return f"{known.title if known else row.program}, considered {day_words(row.at)}", row.by
+
+
 def _document(row: Any) -> tuple[str, Any]:
     return (
         f"A document of {row.pages} page{'' if row.pages == 1 else 's'}, filed {day_words(row.filed_at)}",
@@ -109,6 +115,7 @@ SAYS = {
     "team": _team,
     "lead": _lead,
     "flag": _flag,
+    "episode": _episode,
     "document": _document,
     "gap": _gap,
 }

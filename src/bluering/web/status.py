@@ -110,6 +110,20 @@ URGENCY = {"today": "Today", "soon": "In the next days", "sometime": "When there
 FLAG_ANSWER = {
     "taken": "I take it on", "known": "Known, and looked after", "passed": "Passed on", "nothing": "Nothing to do",
 }  # fmt: skip
+STAGE = {
+    "considered": Look("considered", "info"),
+    "outreach": Look("being asked", "info"),
+    "active": Look("active", "ok"),
+    "paused": Look("paused", "flat"),
+    "stepping_down": Look("stepping down", "ok"),
+    "graduated": Look("graduated, watched", "ok"),
+    "finished": Look("graduated", "flat"),
+    "declined": Look("declined", "flat"),
+    "unsuitable": Look("not suitable", "flat"),
+    "lost": Look("lost from sight", "due"),
+    "moved": Look("moved away", "flat"),
+    "died": Look("died", "flat"),
+}
 SAID_BY = {"person": "The person", "representative": "Whoever speaks for the person"}
 SAID_HOW = {"in_person": "In person", "phone": "By telephone", "writing": "In writing"}
 CONTACT_MODE = {

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from bluering.coordination.episodes.actions import what_words
 from bluering.record.queries import source_name
 from bluering.web import status
 from bluering.web.words import day_words
@@ -102,6 +103,16 @@ def flag_events(flags: Iterable[Any]) -> list[Event]:
     ]
 
 
+def episode_events(episodes: Iterable[tuple[str, Any]]) -> list[Event]:
+    """Every decision about somebody's programs; `episodes` are titles with coordination.models.Episode. Attempts stand there as contacts."""
+    return [
+        _ours(event.at, "Program", title, f"{what_words(event)} · {event.by.name}")
+        for title, episode in episodes
+        for event in episode.history.all()
+        if event.what not in ("attempt", "re_enter")
+    ]
+
+
 def handoff_events(handoffs: Iterable[Any]) -> list[Event]:
     return [
         _ours(
@@ -145,7 +156,7 @@ SORTS = {
     "medicines": ("Medicines", {"Prescribed", "Medicine told", "Filled", "Given"}),
     "conditions": ("Conditions", {"Condition", "Allergy", "Procedure", "Vaccine"}),
     "letters": ("Letters", {"Document", "Message", "Questionnaire", "Consent", "Referral or order"}),
-    "work": ("What we did", {"Contact", "Handoff", *GAP_TURN.values()}),
+    "work": ("What we did", {"Contact", "Handoff", "Program", *FLAG_TURN.values(), *GAP_TURN.values()}),
 }
 
 

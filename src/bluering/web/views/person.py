@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET
 from bluering.access.models import User
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
+from bluering.coordination.episodes.queries import episodes_of
 from bluering.coordination.flags import flags_of
 from bluering.coordination.ring import build_ring
 from bluering.coordination.team import lead_of, said_of
 from bluering.population import queries as population
 from bluering.population.models import GapEvent
+from bluering.population.programs import programs
 from bluering.population.stays import stays_in
 from bluering.pulling.person import can_pull
 from bluering.record import queries as record
@@ -146,6 +148,7 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
     """What happened and what we did, newest first; of one sort or from one source when asked."""
     sitting = sit(request, person_id, "timeline/")
     shown, source = request.GET.get("show", ""), request.GET.get("source", "")
+    titles = programs()
     turns = GapEvent.objects.filter(gap__person_id=person_id).select_related("gap", "by")
     events = [
         *timeline_view.fact_events(
@@ -153,6 +156,10 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
         ),
         *timeline_view.contact_events(sitting.contacts),
         *timeline_view.flag_events(flags_of(request.user, person_id)),
+        *timeline_view.episode_events(
+            (titles[one.program].title if one.program in titles else one.program, one)
+            for one in episodes_of(request.user, person_id)
+        ),
         *timeline_view.handoff_events(sitting.handoffs),
         *timeline_view.gap_events(event for event in turns if not sitting.opened.hidden.gap(event.gap)),
     ]
