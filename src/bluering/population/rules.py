@@ -195,8 +195,11 @@ def program_complaints(said: dict):
     if said.get("first_level") not in levels:
         yield "rule.yaml", "program first_level must be one of its levels."
     for name, level in levels.items():
-        if name not in LEVELS or not {"title", "contact_days", "for"} <= (level or {}).keys():
-            yield "rule.yaml", f"program level {name}: use {', '.join(LEVELS)}, each with title, contact_days and for."
+        if name not in LEVELS or (level or {}).keys() != {"title", "contact_days", "for"}:
+            yield (
+                "rule.yaml",
+                f"program level {name}: use {', '.join(LEVELS)}, each with title, contact_days and for (words with a comma in quotes).",
+            )
 
 
 def _sql(folder: Path, kind: str) -> str:

@@ -15,7 +15,7 @@ from bluering.web import gap_view, status
 from bluering.web.words import day_words
 
 # The moves that stand as buttons; the others are folded.
-FIRST = ("reach_out", "attempt", "enroll", "resume", "graduate", "finish")
+FIRST = ("reach_out", "attempt", "enroll", "resume", "keep", "set_level", "graduate", "finish")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def step(row: Any, today: date) -> StepRow:
     """`row` is population.models.ProgramFinding."""
     missed = not row.met and row.due_date and row.due_date < today
     said = (
-        status.Look("done", "ok")
+        status.Look("in order", "ok")
         if row.met
         else status.Look("missed", "gap")
         if missed

@@ -36,7 +36,7 @@ class Move:
 TABLE = (
     Move("reach_out", "Ask them", (Stage.CONSIDERED,), Stage.OUTREACH, needs_reason=False, days="outreach_days"),
     Move("attempt", "Note an attempt", (Stage.OUTREACH,), None, asks=("attempt",), needs_reason=False),
-    Move("enroll", "They agree: begin", BEFORE, Stage.ACTIVE, asks=("consent", "level"), needs_reason=False, days="review_days"),
+    Move("enroll", "They agree, begin", BEFORE, Stage.ACTIVE, asks=("consent", "level"), needs_reason=False, days="review_days"),
     Move("set_level", "Change the level", FOLLOWED, None, asks=("level",), days="review_days"),
     Move("keep", "Keep as it is", FOLLOWED, None, days="review_days"),
     Move("pause", "Pause", FOLLOWED, Stage.PAUSED, asks=("until",)),
