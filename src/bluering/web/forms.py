@@ -1,5 +1,7 @@
 """What people type, checked for its shape; whether it is allowed is decided by the rooms' actions."""
 
+from collections.abc import Mapping
+
 from django import forms
 
 from bluering.web import status
@@ -136,6 +138,13 @@ class FlagAnswerForm(forms.Form):
     )
     words = forms.CharField(required=False, max_length=400)
 
+    def __init__(self, offered: Mapping[str, str], *given, **named) -> None:
+        super().__init__(*given, **named)
+        self.fields["program"] = forms.ChoiceField(
+            required=False, choices=[("", "In no program"), *offered.items()],
+            error_messages={"invalid_choice": "Choose a program of the list."},
+        )  # fmt: skip
+
 
 class FlagAgainForm(forms.Form):
     """Why an answer does not do."""
@@ -158,6 +167,7 @@ class EpisodeForm(forms.Form):
     said_by = forms.ChoiceField(required=False, choices=[("", "Choose"), *choices(status.SAID_BY)])
     how = forms.ChoiceField(required=False, choices=[("", "Choose"), *choices(status.SAID_HOW)])
     cost_said = forms.BooleanField(required=False)
+    because = forms.ChoiceField(required=False, choices=[("", "Choose"), *choices(status.BECAUSE)])
     mode = forms.ChoiceField(required=False, choices=choices(status.CONTACT_MODE))
     reached = forms.ChoiceField(required=False, choices=[("yes", "Reached"), ("no", "Not reached")])
     whom = forms.ChoiceField(required=False, choices=choices(status.CONTACT_WHOM))

@@ -15,7 +15,7 @@ from bluering.access import permissions
 from bluering.access.models import Role, User
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
-from bluering.coordination.models import Contact, Flag, FlagEvent, Handoff, HandoffEvent, Panel
+from bluering.coordination.models import Contact, EpisodeEvent, Flag, FlagEvent, Handoff, HandoffEvent, Panel
 from bluering.errors import BadInput
 from bluering.intake.inbox import queries as inbox
 from bluering.intake.models import InboxEvent, Load, Quarantine
@@ -30,7 +30,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Stamp:
-    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, turn of a data gap, turn of a flag, finished load.
+    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, turn of a data gap, turn of a flag, turn of an episode, finished load.
 
     0 where there is none.
     """
@@ -43,6 +43,7 @@ class Stamp:
     inbox: int
     data: int
     flag: int
+    episode: int
     load: int
 
     def __str__(self) -> str:
@@ -57,7 +58,17 @@ NEWEST = "SELECT {}".format(
     ", ".join(
         [
             f"(SELECT max(id) FROM {_table(model)})"
-            for model in (GapEvent, HandoffEvent, Contact, Panel, Quarantine, InboxEvent, DataGapEvent, FlagEvent)
+            for model in (
+                GapEvent,
+                HandoffEvent,
+                Contact,
+                Panel,
+                Quarantine,
+                InboxEvent,
+                DataGapEvent,
+                FlagEvent,
+                EpisodeEvent,
+            )
         ]
         + [f"(SELECT id FROM {_table(Load)} WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1)"]
     )
@@ -98,13 +109,14 @@ def count_news(user: User, since: Stamp, now: Stamp, about: str = "") -> int:
 
 
 def _turns(since: Stamp) -> list[str]:
-    """The person of each change of gaps, handoffs, contacts, panels and flags."""
+    """The person of each change of gaps, handoffs, contacts, panels, flags and episodes."""
     return [
         *GapEvent.objects.filter(id__gt=since.gap).values_list("gap__person_id", flat=True)[:MOST],
         *HandoffEvent.objects.filter(id__gt=since.handoff).values_list("handoff__person_id", flat=True)[:MOST],
         *Contact.objects.filter(id__gt=since.contact).values_list("person_id", flat=True)[:MOST],
         *Panel.objects.filter(id__gt=since.panel).values_list("person_id", flat=True)[:MOST],
         *FlagEvent.objects.filter(id__gt=since.flag).values_list("flag__person_id", flat=True)[:MOST],
+        *EpisodeEvent.objects.filter(id__gt=since.episode).values_list("episode__person_id", flat=True)[:MOST],
     ]
 
 

@@ -87,7 +87,8 @@ def _facts(one: Any, level: Any) -> Iterable[str]:
     if one.consent_on:
         yield f"agreed {status.SAID_HOW.get(one.consent_how, '').lower()}, {day_words(one.consent_on)}, knowing the cost"
     if one.left_on:
-        yield f"left {day_words(one.left_on)}"
+        because = f" ({status.BECAUSE[one.left_because].lower()})" if one.left_because else ""
+        yield f"left {day_words(one.left_on)}{because}"
     if one.previous_id:
         yield "was in it before"
 
@@ -163,3 +164,19 @@ def rows(
 def numbers(program: Program) -> list[tuple[str, str]]:
     """The numbers of a program's criteria, as its file names them."""
     return [(name.replace("_", " "), str(value)) for name, value in program.rule.parameters.items()]
+
+
+@dataclass(frozen=True)
+class LeftRow:
+    """One reason for which people left before the end."""
+
+    words: str
+    count: int
+    percent: int
+
+
+def left(because: Mapping[str, int]) -> list[LeftRow]:
+    """Reasons for leaving, the most frequent first; a bar is the share of everybody who left with a reason."""
+    whole = sum(because.values())
+    ordered = sorted(because.items(), key=lambda one: (-one[1], one[0]))
+    return [LeftRow(status.BECAUSE.get(why, why), count, round(100 * count / whole)) for why, count in ordered]

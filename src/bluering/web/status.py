@@ -124,6 +124,10 @@ STAGE = {
     "moved": Look("moved away", "flat"),
     "died": Look("died", "flat"),
 }
+BECAUSE = {
+    "cost": "The cost", "time": "No time for it", "no_need": "Feels no need", "not_wanted": "Does not want it",
+    "elsewhere": "Looked after elsewhere", "too_ill": "Too ill for it", "unsaid": "Not said",
+}  # fmt: skip
 SAID_BY = {"person": "The person", "representative": "Whoever speaks for the person"}
 SAID_HOW = {"in_person": "In person", "phone": "By telephone", "writing": "In writing"}
 CONTACT_MODE = {

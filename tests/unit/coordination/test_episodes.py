@@ -9,9 +9,26 @@ from hypothesis import strategies as st
 
 from bluering.access.models import AuditEvent
 from bluering.coordination.episodes import table
-from bluering.coordination.episodes.actions import Attempt, Consent, Said, consider, move_episode, re_enter
-from bluering.coordination.episodes.queries import counts, episodes_of, found_counts, found_for, offers, standing_in
+from bluering.coordination.episodes.actions import (
+    Attempt,
+    Consent,
+    Said,
+    answer_with_program,
+    consider,
+    move_episode,
+    re_enter,
+)
+from bluering.coordination.episodes.queries import (
+    counts,
+    episodes_of,
+    found_counts,
+    found_for,
+    left_because,
+    offers,
+    standing_in,
+)
 from bluering.coordination.errors import NotPossibleNow
+from bluering.coordination.flags import raise_flag
 from bluering.coordination.models import OPEN, Contact, Episode, Stage
 from bluering.coordination.moving import bring_work_home, move_work
 from bluering.coordination.work_tables import work_tables
@@ -134,7 +151,9 @@ def test_a_program_without_consent_of_its_own(ana, person_id):
         ("pause", Said("away", until=date(2020, 1, 1)), "until"),
         ("pause", Said(until=date(2999, 1, 1)), "reason"),
         ("graduate", Said(" "), "reason"),
-        ("decline", Said("no", until=date(2020, 1, 1)), "until"),
+        ("decline", Said("no"), "because"),
+        ("lose", Said("no answer", because="weather"), "because"),
+        ("decline", Said("no", until=date(2020, 1, 1), because="time"), "until"),
         ("set_level", Said("same", level="intensive"), "level"),
         ("keep", Said("x" * 401), "reason"),
         ("jump", Said("x"), "move"),
@@ -157,9 +176,30 @@ def test_each_attempt_is_a_contact_and_three_in_vain_ask_for_a_decision(consider
 
 def test_who_declines_may_be_asked_again_on_a_day(active, ana):
     spring = today() + timedelta(days=120)
-    gone = move_episode(episode=active, move="decline", by=ana, said=Said("too many calls", until=spring))
+    gone = move_episode(
+        episode=active, move="decline", by=ana, said=Said("too many calls", until=spring, because="time")
+    )
     assert (gone.state, gone.decide_by) == ("declined", spring)
     assert re_enter(episode=gone, by=ana).state == "considered", "who took consent back is asked anew"
+
+
+def test_why_people_leave_is_counted_and_the_cost_among_it(active, ana, considered):
+    other = consider(person_id="nobody-holds", program="compass", by=ana, why="Found")
+    move_episode(episode=active, move="decline", by=ana, said=Said("the copay", because="cost"))
+    move_episode(episode=other, move="decline", by=ana, said=Said("nothing named", because="unsaid"))
+    assert left_because("compass") == {"cost": 1, "unsaid": 1} and left_because("rising_risk") == {}
+
+
+def test_a_flag_becomes_the_thought_of_a_program_or_nothing_happens(ana, dr, person_id):
+    flag = raise_flag(person_id=person_id, why="Cannot sleep, no appetite", urgency="soon", by=dr)
+    with pytest.raises(BadInput, match="program"):
+        answer_with_program(flag=flag, program="wishes", by=ana, answer="taken")
+    flag.refresh_from_db()
+    assert flag.state == "open"
+    made = answer_with_program(flag=flag, program="compass", by=ana, answer="taken")
+    assert (made.flag_id, made.found, made.state) == (flag.pk, "Cannot sleep, no appetite", "considered")
+    flag.refresh_from_db()
+    assert (flag.state, flag.answer) == ("answered", "taken")
 
 
 def test_a_move_out_of_turn_says_what_is_possible(considered, ana):
@@ -219,7 +259,7 @@ def test_the_list_takes_as_many_queries_however_long(ana, django_assert_num_quer
 def test_rules_see_what_still_asks_something(active, ana):
     (row,) = work_tables()["episode"].to_pylist()
     assert (row["program"], row["title"], row["state"], row["contact_days"]) == ("compass", "COMPASS", "active", 7)
-    move_episode(episode=active, move="decline", by=ana, said=Said("no more calls"))
+    move_episode(episode=active, move="decline", by=ana, said=Said("no more calls", because="not_wanted"))
     assert work_tables()["episode"].num_rows == 0
 
 
@@ -248,7 +288,7 @@ def test_no_order_of_moves_by_two_people_loses_or_doubles_anything(ana, dr, pers
         row = consider(person_id=person_id, program="compass", by=ana, why="Found")
         done = 0
         for move, by_clinician, on_an_old_page in steps:
-            said = Said("because", "watch", today() + timedelta(days=9), AGREED.consent, attempt().attempt)
+            said = Said("because", "watch", today() + timedelta(days=9), AGREED.consent, attempt().attempt, "cost")
             seen = row.turn - 1 if on_an_old_page else row.turn
             try:
                 row = move_episode(episode=row, move=move, by=dr if by_clinician else ana, said=said, seen=seen)

@@ -34,6 +34,14 @@ def test_the_answer_comes_back_to_who_raised_it(as_user, flag, ana, dr):
     assert "Calling at nine" not in text(as_user(dr).get("/"))
 
 
+def test_an_answer_considers_for_a_program_in_the_same_step(as_user, flag, ana, walter):
+    page = as_user(ana)
+    assert "Consider for a program" in text(page.get(f"/flags/{flag.pk}/"))
+    assert page.post(f"/flags/{flag.pk}/", {"answer": "taken", "program": "compass"}).status_code == 302
+    assert "Sounded confused" in text(page.get(f"/people/{walter}/programs/"))
+    assert page.post(f"/flags/{flag.pk}/", {"answer": "taken", "program": "wishes"}).status_code == 422
+
+
 def test_asking_again_puts_it_back(as_user, flag, ana, dr):
     answer_flag(flag=flag, answer="known", by=ana)
     assert "What is still open" in text(as_user(dr).get(f"/flags/{flag.pk}/again/"))

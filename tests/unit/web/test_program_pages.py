@@ -70,8 +70,9 @@ def test_the_whole_way_from_outreach_to_graduation_and_back(as_user, ana, walter
         ("enroll", {}, "Say who agreed"),
         ("enroll", {"said_by": "person", "how": "phone"}, "Say what it costs them first"),
         ("decline", {}, "Say why in a sentence"),
+        ("decline", {"reason": "No"}, "Choose what it was"),
         ("decline", {"reason": "No", "until": "tomorrow"}, "Write the day as"),
-        ("decline", {"reason": "No", "until": "2020-01-01"}, "Choose a day after today"),
+        ("decline", {"reason": "No", "because": "cost", "until": "2020-01-01"}, "Choose a day after today"),
         ("unsuitable", {"reason": "x" * 401}, "at most 400"),
     ],
 )
@@ -126,3 +127,10 @@ def test_administrators_see_counts_and_nobody(as_user, cleo, wen, walter, found,
 def test_a_colleague_does_not_see_whom_another_holds(as_user, ben, walter, found, considered):
     said = text(as_user(ben).get("/programs/compass/"))
     assert "PHQ-9 of 14" not in said and walter not in said
+
+
+def test_whoever_left_for_the_cost_is_counted(as_user, ana, cleo, considered):
+    gone = {"reason": "The copay", "because": "cost"}
+    assert decided(as_user(ana), considered, "decline", **gone).status_code == 302
+    said = text(as_user(cleo).get("/programs/compass/"))
+    assert "Why people left" in said and "The cost" in said

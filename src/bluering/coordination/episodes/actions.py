@@ -12,7 +12,8 @@ from bluering.access.models import User
 from bluering.coordination import policies
 from bluering.coordination.actions import log_contact
 from bluering.coordination.episodes import table
-from bluering.coordination.models import OPEN, Contact, Episode, EpisodeEvent, Flag, How, SaidBy, Stage
+from bluering.coordination.flags import answer_flag
+from bluering.coordination.models import OPEN, Because, Contact, Episode, EpisodeEvent, Flag, How, SaidBy, Stage
 from bluering.errors import BadInput, Refusal
 from bluering.population.programs import Program, findings_of, programs
 
@@ -48,6 +49,7 @@ class Said:
     until: date | None = None
     consent: Consent | None = None
     attempt: Attempt | None = None
+    because: str = ""
 
 
 NOTHING_SAID = Said()
@@ -86,6 +88,13 @@ def consider(*, person_id: str, program: str, by: User, why: str = "", flag: Fla
         return Episode.objects.get(person_id=person_id, program=program, state__in=OPEN, is_double=False)
     _note(new, by, "consider", "", why)
     return new
+
+
+@transaction.atomic
+def answer_with_program(*, flag: Flag, program: str, by: User, answer: str, words: str = "") -> Episode:
+    """Answer a flag and consider its person for a program, both or neither; what was noticed is the reason."""
+    answer_flag(flag=flag, answer=answer, by=by, words=words)
+    return consider(person_id=flag.person_id, program=program, by=by, why=flag.why, flag=flag)
 
 
 @transaction.atomic
@@ -217,7 +226,7 @@ def _take_days(row: Episode, move: table.Move, said: Said, wanted: Program) -> N
     if move.name in ("enroll", "resume"):
         row.since, row.resumed_on = row.since or today, today if move.name == "resume" else None
     if move.leaves:
-        row.left_on = today
+        row.left_on, row.left_because = today, _because(move, said)
     if "until" in move.asks or "ask_again" in move.asks:
         row.decide_by = _day_after(said.until, today, needed="until" in move.asks)
     elif move.days:
@@ -225,6 +234,14 @@ def _take_days(row: Episode, move: table.Move, said: Said, wanted: Program) -> N
     elif move.to:
         row.decide_by = None
     row.watch_until = row.decide_by if move.name == "graduate" else None
+
+
+def _because(move: table.Move, said: Said) -> str:
+    if "because" not in move.asks:
+        return ""
+    if said.because not in Because.values:
+        raise BadInput("because: choose what it was that they left for; “not said” is an answer.")
+    return said.because
 
 
 def _day_after(day: date | None, today: date, *, needed: bool) -> date | None:

@@ -98,3 +98,9 @@ def near(user: User, person_ids: set[str]) -> set[str]:
 def _decided(program: str) -> set[str]:
     rows = Episode.objects.filter(program=program).exclude(state__in=FOUND_AGAIN)
     return set(rows.values_list("person_id", flat=True))
+
+
+def left_because(program: str) -> Counter[str]:
+    """Why people left this program before its end: reason → how many, over everybody."""
+    rows = Episode.objects.filter(program=program, is_double=False).exclude(left_because="")
+    return Counter(dict(rows.values_list("left_because").annotate(Count("id")).order_by()))

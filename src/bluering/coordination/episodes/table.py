@@ -17,7 +17,7 @@ ENDED = (Stage.GRADUATED, Stage.FINISHED, Stage.DECLINED, Stage.UNSUITABLE, Stag
 class Move:
     """One row: from which states, to which (None when it stays), what has to be said, and which of the program's days run from then.
 
-    `asks` names what the form asks beside the reason: level, until, ask_again, consent, attempt.
+    `asks` names what the form asks beside the reason: level, until, ask_again, because, consent, attempt.
     """
 
     name: str
@@ -44,9 +44,9 @@ TABLE = (
     Move("step_down", "Step down", (Stage.ACTIVE,), Stage.STEPPING_DOWN, asks=("level",), days="review_days"),
     Move("graduate", "Graduate", FOLLOWED, Stage.GRADUATED, days="watch_days", leaves=True),
     Move("finish", "End the watch", (Stage.GRADUATED,), Stage.FINISHED),
-    Move("decline", "They decline", OPEN, Stage.DECLINED, asks=("ask_again",), leaves=True),
+    Move("decline", "They decline", OPEN, Stage.DECLINED, asks=("because", "ask_again"), leaves=True),
     Move("unsuitable", "Not suitable", (*BEFORE, *FOLLOWED), Stage.UNSUITABLE, leaves=True),
-    Move("lose", "Lost from sight", (Stage.OUTREACH, *FOLLOWED, Stage.PAUSED), Stage.LOST, leaves=True),
+    Move("lose", "Lost from sight", (Stage.OUTREACH, *FOLLOWED, Stage.PAUSED), Stage.LOST, asks=("because",), leaves=True),
     Move("move_away", "Moved away", (*OPEN, Stage.GRADUATED), Stage.MOVED, leaves=True),
     Move("die", "Died", (*OPEN, Stage.GRADUATED), Stage.DIED, leaves=True),
 )  # fmt: skip

@@ -1,7 +1,16 @@
 """What this room keeps: the work about persons, and who was found to be on their care team."""
 
 from bluering.coordination.models.flags import Flag, FlagAnswer, FlagEvent, FlagState, Urgency
-from bluering.coordination.models.programs import BEFORE, FOLLOWED, OPEN, STANDING, Episode, EpisodeEvent, Stage
+from bluering.coordination.models.programs import (
+    BEFORE,
+    FOLLOWED,
+    OPEN,
+    STANDING,
+    Because,
+    Episode,
+    EpisodeEvent,
+    Stage,
+)
 from bluering.coordination.models.repairs import Repair, RepairState
 from bluering.coordination.models.sharing import How, SaidBy, Sharing
 from bluering.coordination.models.team import Behalf, Channel, Lead, TeamEvent, TeamMember
@@ -23,6 +32,6 @@ from bluering.coordination.models.work import (
 )
 
 __all__ = [
-    "AWAY", "BEFORE", "FINISHED", "FOLLOWED", "OPEN", "STANDING", "UNSEEN", "Behalf", "Channel", "Contact", "Cover", "Elsewhere", "Episode", "EpisodeEvent", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
+    "AWAY", "BEFORE", "FINISHED", "FOLLOWED", "OPEN", "STANDING", "UNSEEN", "Because", "Behalf", "Channel", "Contact", "Cover", "Elsewhere", "Episode", "EpisodeEvent", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
     "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "Stage", "State", "TeamEvent", "TeamMember", "TimeElsewhere", "Urgency", "Whom",
 ]  # fmt: skip

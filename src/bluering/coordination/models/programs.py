@@ -24,6 +24,18 @@ class Stage(models.TextChoices):
     DIED = "died", "Died"
 
 
+class Because(models.TextChoices):
+    """Why somebody left before the end, so that what can be mended is seen."""
+
+    COST = "cost", "The cost"
+    TIME = "time", "No time for it"
+    NO_NEED = "no_need", "Feels no need"
+    NOT_WANTED = "not_wanted", "Does not want it"
+    ELSEWHERE = "elsewhere", "Looked after elsewhere"
+    TOO_ILL = "too_ill", "Too ill for it"
+    UNSAID = "unsaid", "Not said"
+
+
 BEFORE = (Stage.CONSIDERED, Stage.OUTREACH)
 FOLLOWED = (Stage.ACTIVE, Stage.STEPPING_DOWN)
 OPEN = (*BEFORE, *FOLLOWED, Stage.PAUSED)
@@ -58,6 +70,7 @@ class Episode(models.Model):
     decide_by = models.DateField(null=True)
     left_on = models.DateField(null=True)
     watch_until = models.DateField(null=True)
+    left_because = models.CharField(max_length=12, choices=Because.choices, blank=True, default="")
     consent_by = models.CharField(max_length=20, choices=SaidBy.choices, blank=True, default="")
     consent_how = models.CharField(max_length=20, choices=How.choices, blank=True, default="")
     consent_on = models.DateField(null=True)

@@ -5,9 +5,12 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bluering.coordination import flags
+from bluering.coordination.episodes.actions import answer_with_program
+from bluering.coordination.episodes.queries import open_programs
 from bluering.coordination.models import Flag
 from bluering.coordination.sharing import NOTHING, hidden_from
 from bluering.errors import Refusal
+from bluering.population.programs import programs
 from bluering.web import sheets
 from bluering.web.asked import Asked
 from bluering.web.doors import Opened, enter
@@ -31,10 +34,16 @@ def raise_one(request: Asked, person_id: str) -> HttpResponse:
 def answer(request: Asked, flag_id: int) -> HttpResponse:
     """What comes of it."""
     flag, opened = _flag(request, flag_id, "flag.answer")
-    form = FlagAnswerForm(request.POST) if request.method == "POST" else FlagAnswerForm(initial={"answer": "taken"})
+    offered = _programs(opened)
+    start: dict = {"initial": {"answer": "taken"}}
+    form = FlagAnswerForm(offered, request.POST) if request.method == "POST" else FlagAnswerForm(offered, **start)
 
     def act() -> None:
-        flags.answer_flag(flag=flag, by=request.user, **form.cleaned_data)
+        given = dict(form.cleaned_data)
+        if program := given.pop("program"):
+            answer_with_program(flag=flag, program=program, by=request.user, **given)
+        else:
+            flags.answer_flag(flag=flag, by=request.user, **given)
 
     try:
         return turn(
@@ -81,6 +90,14 @@ def _flag(request: Asked, flag_id: int, action: str) -> tuple[Flag, Opened]:
     if flag.raised_by_id in hidden_from(request.user, [flag.person_id]).get(flag.person_id, NOTHING).staff:
         raise Http404
     return flag, opened
+
+
+def _programs(opened: Opened) -> dict[str, str]:
+    """The programs for which the person may be considered from here, by id."""
+    if not opened.may("program.move"):
+        return {}
+    decided = open_programs(opened.person_id)
+    return {one.id: one.title for one in programs().values() if one.id not in decided}
 
 
 def _own(request: Asked, flag_id: int) -> Flag:

@@ -47,6 +47,7 @@ def program(request: Asked, name: str) -> HttpResponse:
         "levels": one.levels.values(),
         "numbers": programs_view.numbers(one),
         "decides": False,
+        "left": programs_view.left(queries.left_because(name)),
     }
     if permissions.may_for_some(request.user, "program.move"):
         found, standing = queries.found_for(name, request.user), queries.standing_in(name, request.user)
@@ -168,7 +169,7 @@ def _said(move: table.Move, given: dict) -> Said:
         attempt = Attempt(
             timezone.now(), given["mode"], given["reached"] == "yes", given["whom"], given["minutes"] or 0
         )
-    return Said(given["reason"], given["level"], given["until"], consent, attempt)
+    return Said(given["reason"], given["level"], given["until"], consent, attempt, given["because"])
 
 
 def _episode(request: Asked, episode_id: int) -> tuple[Episode, Opened]:
