@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from bluering import pipeline
 from bluering.access.models import User
-from bluering.coordination.models import Contact, Handoff, HandoffEvent, Panel
+from bluering.coordination.episodes.actions import program_of
+from bluering.coordination.models import Contact, Episode, EpisodeEvent, Handoff, HandoffEvent, Panel
 from bluering.demo import panels, staff, work, write_practice
 from bluering.demo.clock import Clock
 from bluering.demo.directory import display
@@ -135,13 +136,14 @@ def assign_panels(persons: int, day: dt.date) -> None:
 
 @transaction.atomic
 def add_work(day: dt.date) -> None:
-    """Contacts and handoffs of the last weeks, once."""
+    """Contacts, handoffs and episodes of the last weeks, once."""
     if Contact.objects.exists() or Handoff.objects.exists():
         return
     known, users = _persons(), {user.username: user for user in User.objects.all()}
     for item in work(day):
         if item["person"] in known:
-            (_add_contact if "mode" in item else _add_handoff)(item, known[item["person"]], users)
+            add = _add_contact if "mode" in item else _add_episode if "program" in item else _add_handoff
+            add(item, known[item["person"]], users)
 
 
 def _add_contact(item: dict, person_id: str, users: dict[str, User]) -> None:
@@ -149,6 +151,29 @@ def _add_contact(item: dict, person_id: str, users: dict[str, User]) -> None:
         person_id=person_id, at=item["at"], mode=item["mode"], reached=item["reached"], whom=item.get("whom", "person"),
         purpose=item["purpose"], minutes=item["minutes"], note=item.get("note", ""), by=users[item["username"]],
     )  # fmt: skip
+
+
+def _add_episode(item: dict, person_id: str, users: dict[str, User]) -> None:
+    """An episode as the actions would have left it: considered, and agreed to where it is followed."""
+    by, since = users[item["username"]], item["since"]
+    agreed = {"consent_by": "person", "consent_how": "phone", "consent_on": since, "cost_said": True} if since else {}
+    made = Episode.objects.create(
+        person_id=person_id, program=item["program"], version=program_of(item["program"]).version, state=item["state"],
+        level=item["level"], found=item["found"], by=by, at=_at_nine(item["considered"]), since=since,
+        level_since=since, decide_by=item["decide_by"], turn=int(item["state"] != "considered"), **agreed,
+    )  # fmt: skip
+    EpisodeEvent.objects.create(
+        episode=made, by=by, what="consider", to_state="considered", at=_at_nine(item["considered"])
+    )
+    if item["state"] != "considered":
+        what, day = ("enroll", since) if since else ("reach_out", item["considered"])
+        EpisodeEvent.objects.create(
+            episode=made, by=by, what=what, from_state="considered", to_state=item["state"], level=item["level"], at=_at_nine(day)
+        )  # fmt: skip
+
+
+def _at_nine(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(9)))
 
 
 # The confirmations a handoff of the demo has had, by the state it is in.
@@ -162,7 +187,7 @@ CONFIRMED: dict[str, tuple[str, ...]] = {
 
 def _add_handoff(item: dict, person_id: str, users: dict[str, User]) -> None:
     owner = users[item.get("username", "dana")]
-    opened = timezone.make_aware(dt.datetime.combine(item["opened"], dt.time(9)))
+    opened = _at_nine(item["opened"])
     later = opened + dt.timedelta(hours=5)
     told = CONFIRMED.get(item["state"], ())
     confirmed = {f"{name}_at": later for name in told} | {f"{name}_by": owner for name in told}

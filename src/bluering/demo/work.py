@@ -1,4 +1,4 @@
-"""What the coordinators have done in the last weeks: contacts and handoffs.
+"""What the coordinators have done in the last weeks: contacts, handoffs and episodes.
 
 It is told from the same plans as the files, so that who was called after a stay was called after that stay.
 """
@@ -16,6 +16,8 @@ from bluering.demo.stories.work import story_work
 from bluering.demo.timeline.life import life_of
 
 WORKED_FOR = 5000
+# Conditions from which somebody on a panel may be in chronic care management.
+FOLLOWED_FROM = 2
 CALLS_EVERYBODY = "teresa"
 REMEMBERED = -60
 CALLS = ("Checking in", "Medicines", "Reminder of a visit", "Goals", "Ride to a visit", "Home readings")
@@ -33,7 +35,7 @@ WAITING = (
 
 
 def work(today: date, persons: int = WORKED_FOR, seed: int = SEED) -> list[dict]:
-    """Contacts have a `mode`, handoffs a `kind`; `person` is the practice's patient id. Of the first `persons` only."""
+    """Contacts have a `mode`, handoffs a `kind`, episodes a `program`; `person` is the practice's patient id. Of the first `persons` only."""
     holders, clock = dict(panels(persons, seed)), Clock(today)
     found = story_work(today)
     for person in people(persons, seed):
@@ -49,6 +51,8 @@ def _work_for(person: Profile, holder: str, clock: Clock) -> Iterator[dict]:
         yield from _checking_in(rng, person, holder, clock)
         if rng.random() < 0.05:
             yield _handoff(rng, person, holder, clock)
+        if person.burden >= FOLLOWED_FROM:
+            yield from _followed(person.stream("program"), person, holder, clock)
 
 
 def _after_hospital(rng: Random, person: Profile, by: str, clock: Clock) -> Iterator[dict]:
@@ -78,6 +82,25 @@ def _contact(rng: Random, person: Profile, by: str, clock: Clock, day: int, hour
         "person": person.id, "username": by, "at": at, "mode": mode, "reached": reached,
         "whom": "caregiver" if person.caregiver and rng.random() < 0.5 else "person",
         "purpose": purpose, "minutes": rng.randint(4, 22) if reached else 2, "note": "",
+    }  # fmt: skip
+
+
+def _followed(rng: Random, person: Profile, holder: str, clock: Clock) -> Iterator[dict]:
+    """Two in five of the panel's ill are in chronic care management, some are being asked."""
+    state = rng.choices(("", "active", "outreach", "considered"), (12, 8, 1, 1))[0]
+    if not state:
+        return
+    if state == "active" and rng.random() < 0.85:
+        spoken = clock.opening_day(-rng.randint(2, 17))
+        yield _contact(rng, person, holder, clock, spoken, rng.randint(8, 16), "phone", True, "Care plan")
+    considered = -rng.randint(20, 170) if state == "active" else -rng.randint(1, 20)
+    yield {
+        "person": person.id, "username": holder, "program": "chronic_care_management", "state": state,
+        "level": rng.choice(("steady", "steady", "watch")) if state == "active" else "",
+        "found": "Several conditions that last, and a coordinator already.",
+        "considered": clock.today + timedelta(days=considered),
+        "since": clock.today + timedelta(days=considered + 6) if state == "active" else None,
+        "decide_by": clock.today + timedelta(days=rng.randint(-2, 80) if state == "active" else rng.randint(0, 25)),
     }  # fmt: skip
 
 

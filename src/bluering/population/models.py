@@ -146,6 +146,47 @@ class ProgramFinding(models.Model):
         return f"program finding {self.pk}"
 
 
+class Preview(models.Model):
+    """A look at whom a version of a program would find that is not in use yet. `digest` is of what was tried; `problem` why nothing came of it."""
+
+    program = models.CharField(max_length=80)
+    version = models.CharField(max_length=20)
+    digest = models.CharField(max_length=32)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True, default="")
+    found_now = models.PositiveIntegerField(default=0)
+    found_then = models.PositiveIntegerField(default=0)
+
+    IDENTIFYING: set[str] = set()
+
+    def __str__(self) -> str:
+        return f"preview {self.pk}"
+
+
+class PreviewRow(models.Model):
+    """One person for whom that version would change something."""
+
+    class Change(models.TextChoices):
+        ENTER = "enter", "Would be found"
+        LEAVE = "leave", "Would be found no more"
+        GRADUATE = "graduate", "Would meet the exit test"
+        STAY = "stay", "Would meet the exit test no more"
+
+    preview = models.ForeignKey(Preview, on_delete=models.CASCADE, related_name="rows")
+    person_id = models.CharField(max_length=64)
+    change = models.CharField(max_length=12, choices=Change.choices)
+    sentence = models.TextField(default="")
+
+    IDENTIFYING = {"sentence"}
+
+    class Meta:
+        indexes = [models.Index(fields=["preview", "change"], name="changes_of_a_preview")]
+
+    def __str__(self) -> str:
+        return f"preview row {self.pk}"
+
+
 class Look(models.Model):
     """When the rules last read a person's facts; the empty id stands for everybody.
 

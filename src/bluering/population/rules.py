@@ -1,7 +1,8 @@
 """Rules are folders: what a clinician reads, what the engine runs, and the small people it was tried on, side by side.
 
 `rules/<kind>s/<id>/{rule.yaml, logic.sql, vectors.txt, README.md}` ship with the product; a site's folder, named by
-BLUERING_RULES and laid out the same way, adds to them and overrides what has the same id. A rule that is a draft, names no
+BLUERING_RULES and laid out the same way, adds to them and overrides what has the same id; under `next/` in it lie versions of programs
+that are only tried. A rule that is a draft, names no
 source, has no vectors or asks for an empty value set is not loaded: BadInput says which rule and which file.
 """
 
@@ -81,6 +82,21 @@ def all_rules() -> list[Rule]:
 def load_rules(kind: str) -> list[Rule]:
     """The rules of one kind by id, the site's in place of ours where both have one."""
     return list(_load(kind, site_folder()))
+
+
+def next_programs() -> dict[str, Rule | BadInput]:
+    """Program → the version that the practice tries before it goes into use, or why it cannot be read. Read anew each time: it is being worked on."""
+    site = site_folder()
+    folders = sorted(path.parent for path in (site / "next" / "programs").glob("*/rule.yaml")) if site else []
+    return {folder.name: _tried(folder, site) for folder in folders}
+
+
+def _tried(folder: Path, site: Path | None) -> Rule | BadInput:
+    try:
+        rule = read_rule(folder, _value_sets(site))
+    except BadInput as error:
+        return error
+    return rule if rule.kind == "program" else BadInput(f"Rule {rule.id}, rule.yaml: only programs are tried here.")
 
 
 def table_rules() -> list[Rule]:

@@ -9,6 +9,8 @@ from bluering.coordination.episodes import table
 from bluering.coordination.episodes.actions import what_words
 from bluering.coordination.episodes.queries import offers
 from bluering.coordination.models import STANDING, Stage
+from bluering.population import preview
+from bluering.population.models import PreviewRow
 from bluering.population.programs import Program
 from bluering.record.models import PersonSummary
 from bluering.web import gap_view, status
@@ -180,3 +182,62 @@ def left(because: Mapping[str, int]) -> list[LeftRow]:
     whole = sum(because.values())
     ordered = sorted(because.items(), key=lambda one: (-one[1], one[0]))
     return [LeftRow(status.BECAUSE.get(why, why), count, round(100 * count / whole)) for why, count in ordered]
+
+
+@dataclass(frozen=True)
+class ChangedPart:
+    """Those for whom one thing would change; `rows` are those this user may see by name."""
+
+    title: str
+    count: int
+    rows: list[Any]
+    unnamed: int
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    person_id: str
+    name: str
+    sentence: str
+
+
+NAMED_AT_ONCE = 25
+
+
+def tried(version: Any, now: Program | None, looked: Any, people: Mapping[str, PersonSummary]) -> dict[str, Any]:
+    """What the page about a version not in use says; `version` is its rule, `looked` population.models.Preview or None."""
+    looking = looked is not None and looked.finished_at is None
+    parts = []
+    for change, title in PreviewRow.Change.choices if looked and not looking else ():
+        rows = list(looked.rows.filter(change=change).order_by("id"))
+        named = [
+            ChangedRow(row.person_id, people[row.person_id].name, row.sentence)
+            for row in rows
+            if row.person_id in people
+        ]
+        if rows:
+            parts.append(ChangedPart(title, len(rows), named[:NAMED_AT_ONCE], len(rows) - len(named[:NAMED_AT_ONCE])))
+    return {
+        "version": version, "looking": looking, "parts": parts, "differences": differences(version, now),
+        "outdated": looked is not None and looked.digest != preview.digest_of(version),
+    }  # fmt: skip
+
+
+def differences(version: Any, now: Program | None) -> list[tuple[str, str, str]]:
+    """(what, before, after) of numbers, words and questions; of a new program everything is new."""
+    if now is None:
+        return [("program", "", "it is new")]
+    before, after = {**now.rule.parameters, **_words(now.rule)}, {**version.parameters, **_words(version)}
+    found = [
+        (name.replace("_", " "), str(before.get(name, "")), str(after.get(name, "no more")))
+        for name in dict.fromkeys([*before, *after])
+        if before.get(name) != after.get(name)
+    ]
+    return [
+        *found,
+        *([("criteria", "", "the questions themselves are changed")] if now.rule.sql != version.sql else []),
+    ]
+
+
+def _words(rule: Any) -> dict[str, Any]:
+    return {name: said for name, said in rule.program.items() if not isinstance(said, dict)}

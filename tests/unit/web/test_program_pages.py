@@ -1,11 +1,14 @@
 """Programs in pages: who is found, every decision on the person's page, and who may not."""
 
+import shutil
+
 import pytest
 from django.utils import timezone
 
 from bluering.coordination.episodes.actions import consider, move_episode
 from bluering.coordination.models import Contact, Episode
-from bluering.population.models import ProgramFinding
+from bluering.population import rules
+from bluering.population.models import Preview, ProgramFinding
 
 AGREED = {"said_by": "person", "how": "phone", "cost_said": "yes"}
 
@@ -134,3 +137,41 @@ def test_whoever_left_for_the_cost_is_counted(as_user, ana, cleo, considered):
     assert decided(as_user(ana), considered, "decline", **gone).status_code == 302
     said = text(as_user(cleo).get("/programs/compass/"))
     assert "Why people left" in said and "The cost" in said
+
+
+@pytest.fixture
+def proposed(tmp_path, monkeypatch):
+    """COMPASS from a PHQ-9 of 15, tried."""
+    monkeypatch.setenv("BLUERING_RULES", str(tmp_path))
+    folder = shutil.copytree(rules.SHIPPED / "programs" / "compass", tmp_path / "next" / "programs" / "compass")
+    said = (
+        (folder / "rule.yaml").read_text().replace("phq9_from: 10", "phq9_from: 15").replace("version: 1", "version: 2")
+    )
+    (folder / "rule.yaml").write_text(said)
+    return folder
+
+
+def test_a_next_version_says_what_is_new_and_for_whom(as_user, dr, cleo, ben, walter, proposed):
+    page = as_user(dr)
+    assert "The next version" in text(page.get("/programs/compass/"))
+    assert "phq9 from" in text(page.get("/programs/compass/next/"))
+    assert page.post("/programs/compass/next/try/").status_code == 302
+    assert "Looking at everybody" in text(page.get("/programs/compass/next/"))
+    asked = Preview.objects.get()
+    asked.rows.create(person_id=walter, change="leave", sentence="PHQ-9 of 14 on Oct 1.")
+    Preview.objects.update(finished_at=timezone.now(), found_now=1)
+    assert "PHQ-9 of 14 on Oct 1." in text(page.get("/programs/compass/next/"))
+    for other in (cleo, ben):
+        said = text(as_user(other).get("/programs/compass/next/"))
+        assert "Would be found no more" in said and "PHQ-9 of 14" not in said, "numbers, not names"
+    rule = proposed / "rule.yaml"
+    rule.write_text(rule.read_text().replace("phq9_from: 15", "phq9_from: 12"))
+    assert "has been changed since" in text(as_user(dr).get("/programs/compass/next/"))
+    rule.write_text("id: other")
+    assert "id is" in text(as_user(dr).get("/programs/compass/next/"))
+
+
+def test_who_may_not_try(as_user, ana, wen, proposed):
+    assert as_user(ana).post("/programs/compass/next/try/").status_code == 403
+    assert as_user(wen).get("/programs/compass/next/").status_code == 403
+    assert as_user(ana).get("/programs/rising_risk/next/").status_code == 404

@@ -6,9 +6,13 @@ from bluering.demo.clock import ZONE, Clock
 
 
 def story_work(today: date) -> list[dict]:
-    """Contacts and handoffs, the oldest first within each kind."""
+    """Contacts, handoffs and episodes, the oldest first within each kind."""
     clock = Clock(today)
-    return [_contact(today, clock, *row) for row in CONTACTS] + [_handoff(today, clock, *row) for row in HANDOFFS]
+    return (
+        [_contact(today, clock, *row) for row in CONTACTS]
+        + [_handoff(today, clock, *row) for row in HANDOFFS]
+        + [_episode(today, *row) for row in EPISODES]
+    )
 
 
 # person, days from today, hour, mode, reached, whom, purpose, minutes, note
@@ -45,6 +49,25 @@ HANDOFFS = (
     ("moreno-luis", "case_review", "Stay on this dose, PHQ-9 in 4 weeks", "NP Ortiz", "result_back", -9, 5),
     ("pell-tomas", "referral", "Lung nodule: first visit with Dr Lund", "Dr Lund", "sent", -9, -2),
 )  # fmt: skip
+
+# person, program, state, level, considered, followed since, decide by (days from today), what the criteria said
+EPISODES = (
+    ("andrews-walter", "chronic_care_management", "active", "steady", -52, -48, 20, "Heart failure, diabetes and kidney disease; two stays this year."),
+    ("hale-robert", "compass", "active", "intensive", -63, -60, -1, "PHQ-9 of 17 with diabetes and a blood pressure of 144/90."),
+    ("abara-ngozi", "compass", "active", "intensive", -35, -32, 12, "PHQ-9 of 14 with diabetes above target."),
+    ("moreno-luis", "collaborative_care", "active", "steady", -98, -96, 30, "PHQ-9 of 21; the last item was 1."),
+    ("stone-ada", "collaborative_care", "stepping_down", "watch", -154, -150, 3, "PHQ-9 of 16."),
+    ("tran-minh", "chronic_care_management", "outreach", "", -10, None, 20, "Diabetes and kidney disease."),
+)  # fmt: skip
+
+
+def _episode(today: date, person: str, program: str, state: str, level: str, considered: int, since: int | None,
+             decide: int, found: str) -> dict:  # fmt: skip
+    return {
+        "person": person, "username": "dana", "program": program, "state": state, "level": level, "found": found,
+        "considered": today + timedelta(days=considered), "decide_by": today + timedelta(days=decide),
+        "since": None if since is None else today + timedelta(days=since),
+    }  # fmt: skip
 
 
 def _contact(today: date, clock: Clock, person: str, day: int, hour: int, mode: str, reached: bool, whom: str,

@@ -3,17 +3,23 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluering.access import audit, permissions
+from bluering.coordination import policies
 from bluering.coordination.episodes import queries, table
 from bluering.coordination.episodes.actions import Attempt, Consent, Said, consider, move_episode, re_enter
+from bluering.coordination.episodes.fidelity import steps_by_practice
 from bluering.coordination.models import Episode
 from bluering.coordination.sharing import NOTHING, hidden_from
-from bluering.errors import Refusal
+from bluering.errors import BadInput, Refusal
+from bluering.pipeline.looking_ahead import look_ahead
+from bluering.population import preview
+from bluering.population.models import Preview
 from bluering.population.programs import findings_of, programs
+from bluering.population.rules import next_programs
 from bluering.record import queries as record
 from bluering.web import programs_view, sheets
 from bluering.web.asked import Asked
@@ -47,6 +53,8 @@ def program(request: Asked, name: str) -> HttpResponse:
         "levels": one.levels.values(),
         "numbers": programs_view.numbers(one),
         "decides": False,
+        "sites": steps_by_practice(name, request.user, today),
+        "next": name in next_programs(),
         "left": programs_view.left(queries.left_because(name)),
     }
     if permissions.may_for_some(request.user, "program.move"):
@@ -64,6 +72,46 @@ def program(request: Asked, name: str) -> HttpResponse:
             ],
         }  # fmt: skip
     return render(request, "programs/program.html", facts)
+
+
+@require_GET
+def next_version(request: Asked, name: str) -> HttpResponse:
+    """The version that the practice tries: what is new in it, and for whom something would change. Asked every second while a look is taken."""
+    permissions.require(request.user, "programs.read")
+    waiting = next_programs().get(name)
+    if waiting is None:
+        raise Http404
+    looked = Preview.objects.filter(program=name).order_by("-id").first()
+    standing, may_try = programs().get(name), permissions.may(request.user, "programs.try")
+    facts: dict[str, Any] = {"name": name, "now": standing, "problem": "", "looked": looked, "may_try": may_try}
+    if isinstance(waiting, BadInput):
+        facts["problem"] = str(waiting)
+    else:
+        facts |= programs_view.tried(waiting, standing, looked, _named_in(request, looked))
+    partial = request.htmx and request.htmx.target == "look"
+    return render(request, "programs/_look.html" if partial else "programs/next.html", facts)
+
+
+def _named_in(request: Asked, looked: Preview | None) -> dict[str, Any]:
+    """Those of a look whom this user may decide about; the others are counted."""
+    if looked is None or not permissions.may_for_some(request.user, "program.move"):
+        return {}
+    persons = set(looked.rows.values_list("person_id", flat=True))
+    named = record.summaries(policies.reachable(request.user, "program.move", persons))
+    audit.record_many(request.user, "person.list.read", sorted(named), f"next version of {looked.program}")
+    return named
+
+
+@require_POST
+def try_next(request: Asked, name: str) -> HttpResponse:
+    """Have a worker look at everybody with the next version."""
+    permissions.require(request.user, "programs.try")
+    if name not in next_programs():
+        raise Http404
+    asked = preview.ask(preview.tried(name))
+    audit.record(request.user, "programs.try", detail=f"program {name}")
+    look_ahead.enqueue(asked.pk)
+    return redirect("next-program", name)
 
 
 @require_GET
