@@ -19,7 +19,7 @@ RECORD = {
     "condition": f"clinical_status, verification_status, category_code, {CODE}, onset_datetime TIMESTAMPTZ, "
     "abatement_datetime TIMESTAMPTZ, recorded_datetime TIMESTAMPTZ, recorder_id, recorder_display, asserter_id, "
     "asserter_display, tag_codes VARCHAR[]",
-    "observation": f"status, {CODE}, effective_datetime TIMESTAMPTZ, value_quantity DOUBLE, value_unit",
+    "observation": f"status, {CODE}, effective_datetime TIMESTAMPTZ, value_quantity DOUBLE, value_unit, value_string, value_code",
     "observation_component": f"status, {CODE}, effective_datetime TIMESTAMPTZ, value_quantity DOUBLE",
     "diagnostic_report": "status, effective_datetime TIMESTAMPTZ, issued_datetime TIMESTAMPTZ, based_on_id, code_text",
     "document_reference": "status, type_code, type_text, type_codes VARCHAR[], date_datetime TIMESTAMPTZ, "
