@@ -31,8 +31,9 @@ def response(form: Questionnaire, answers: Answers, *, id: str, **more: Any) -> 
         else:
             item["answer"] = [_answer(question, value) for value in _each(answers[question.link_id])]
         inside[question.path].append(item)
-    made = {"resourceType": "QuestionnaireResponse", "id": id, "meta": {"profile": [RESPONSE_PROFILE]}}
-    return made | {"questionnaire": form.url} | more | {"item": _without_empty(inside[()])}
+    made = {"resourceType": "QuestionnaireResponse", "id": id, "questionnaire": form.url} | more
+    made["meta"] = {"profile": [RESPONSE_PROFILE]} | more.get("meta", {})
+    return made | {"item": _without_empty(inside[()])}
 
 
 def _without_empty(items: list[Resource]) -> list[Resource]:
@@ -118,7 +119,8 @@ def _panel_around(form: Questionnaire, question: Question) -> tuple[str, ...]:
 
 def _observation(key: str, codes: Iterable[dict], text: str, elements: Resource) -> Resource:
     code = {"coding": [dict(one) for one in codes], "text": text}
-    return {"resourceType": "Observation", "id": key, "meta": {"profile": [PROFILE]}, "code": code, **elements}
+    meta = {"profile": [PROFILE]} | elements.get("meta", {})
+    return {"resourceType": "Observation", "id": key, **elements, "meta": meta, "code": code}
 
 
 def _observed(question: Question, value: Any) -> Resource:

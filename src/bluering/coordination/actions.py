@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from bluering.access import audit, permissions
 from bluering.access.models import Role, User
-from bluering.coordination import policies, states
+from bluering.coordination import policies, safety, states
 from bluering.coordination.models import Contact, Cover, Handoff, HandoffEvent, Kind, Mode, Panel, State, Whom
 from bluering.errors import BadInput, Refusal
 
@@ -35,6 +35,7 @@ def log_contact(
         minutes=minutes, note=note, by=by, gap_id=gap.pk if gap is not None else None,
     )  # fmt: skip
     audit.record(by, "contact.log", person_id, f"contact {contact.pk}")
+    safety.hear(person_id=person_id, text=f"{purpose} {note}", by=by)
     return contact
 
 

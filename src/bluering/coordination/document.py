@@ -1,9 +1,10 @@
-"""Draws the tables of moves into docs/reference/handoff.md and episode.md: `python -m bluering.coordination.document`."""
+"""Draws the tables of moves into docs/reference/handoff.md, episode.md and safety.md: `python -m bluering.coordination.document`."""
 
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "handoff.md"
 EPISODES = PAGE.with_name("episode.md")
+SAFETY = PAGE.with_name("safety.md")
 INTRODUCTION = """# How a handoff moves
 
 Drawn from `src/bluering/coordination/states.py` by `python -m bluering.coordination.document`; edit the table, not this page.
@@ -21,6 +22,31 @@ An episode is a person's time in a program. It begins when somebody considers th
 where the program asks for that. Every way out leaves a way back: beginning again makes a new episode that knows the old one. Days
 run from each decision, by the program's file; when they are over, a gap asks for the next one.
 """
+
+
+ABOUT_SAFETY = """# How a concern for somebody's safety moves
+
+Drawn from `src/bluering/coordination/safety.py` by `python -m bluering.coordination.document`; edit the table, not this page.
+
+An answer (item 9 of a PHQ-9), words of crisis in a note or a flag, or somebody here opens the safety path at once. Whose training covers
+the assessment of a risk of suicide takes it; while it stands, whoever opens the person sees it first, and nothing else is asked of them.
+"""
+
+
+def safety_page() -> str:
+    """The table of a concern's moves."""
+    from bluering.coordination.safety import TABLE
+
+    drawn = ["```mermaid", "stateDiagram-v2", "    [*] --> open: Opened"]
+    drawn += [f"    {source} --> {move.to}: {move.label}" for move in TABLE for source in move.sources]
+    drawn += ["    closed --> [*]", "```"]
+    head = ["| Move | From | To | Needs |", "|---|---|---|---|"]
+    rows = [
+        f"| {move.label} (`{move.name}`) | {', '.join(move.sources)} | {move.to} | "
+        f"{', '.join([*(['how it was settled'] if move.needs_outcome else []), *(['a note'] if move.needs_note else [])]) or '–'} |"
+        for move in TABLE
+    ]
+    return "\n".join([ABOUT_SAFETY, *drawn, "", *head, *rows, ""])
 
 
 def episodes_page() -> str:
@@ -81,6 +107,7 @@ def main() -> None:
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(), encoding="utf-8")
     EPISODES.write_text(episodes_page(), encoding="utf-8")
+    SAFETY.write_text(safety_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

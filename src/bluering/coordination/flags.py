@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bluering.access import audit
 from bluering.access.models import User
-from bluering.coordination import policies, queries
+from bluering.coordination import policies, queries, safety
 from bluering.coordination.models import Flag, FlagAnswer, FlagEvent, FlagState, Panel, Urgency
 from bluering.coordination.sharing import NOTHING, hidden_from
 from bluering.errors import BadInput, Refusal
@@ -39,6 +39,7 @@ def raise_flag(*, person_id: str, why: str, urgency: str, by: User) -> Flag:
         person_id=person_id, why=why, urgency=urgency, due_date=day + timedelta(days=days()[urgency]), raised_by=by
     )
     _note(flag, by, "raise", why)
+    safety.hear(person_id=person_id, text=why, by=by)
     return flag
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from bluering.access import audit
 from bluering.coordination.models import (
     OPEN,
+    Assessment,
+    Concern,
     Contact,
     Episode,
     Flag,
@@ -23,7 +25,7 @@ from bluering.coordination.models import (
 
 KINDS: dict[str, Any] = {
     "contact": Contact, "handoff": Handoff, "panel": Panel, "team": TeamMember, "team event": TeamEvent, "lead": Lead,
-    "sharing": Sharing, "flag": Flag, "episode": Episode,
+    "sharing": Sharing, "flag": Flag, "episode": Episode, "assessment": Assessment, "concern": Concern,
 }  # fmt: skip
 ENDED = "panel ended"
 

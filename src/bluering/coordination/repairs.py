@@ -17,6 +17,7 @@ from bluering.access import audit, permissions
 from bluering.access.models import User
 from bluering.coordination import policies
 from bluering.coordination.models import (
+    Concern,
     Contact,
     Episode,
     Flag,
@@ -35,7 +36,7 @@ from bluering.population.models import Gap, GapEvent
 # What can be given to the other person here: the model and when it was done.
 MOVABLE: dict[str, tuple[Any, str]] = {
     "contact": (Contact, "at"), "handoff": (Handoff, "opened_at"), "team": (TeamMember, "at"), "lead": (Lead, "at"),
-    "flag": (Flag, "raised_at"), "episode": (Episode, "at"),
+    "flag": (Flag, "raised_at"), "episode": (Episode, "at"), "concern": (Concern, "opened_at"),
 }  # fmt: skip
 # What is put right on a page of its own: a document is filed anew, a gap's rest is ended.
 ELSEWHERE = ("document", "gap")

@@ -152,6 +152,19 @@ class FlagAgainForm(forms.Form):
     why = forms.CharField(max_length=400, error_messages={"required": "Say what is still open."})
 
 
+class ConcernForm(forms.Form):
+    """What was said or seen that makes somebody fear for a person."""
+
+    detail = forms.CharField(max_length=400, error_messages={"required": "Say what was said or seen."})
+
+
+class ConcernMoveForm(forms.Form):
+    """One move of a concern; the table says what it needs."""
+
+    outcome = forms.ChoiceField(required=False, choices=choices(status.CONCERN_OUTCOME))
+    note = forms.CharField(required=False, max_length=400)
+
+
 class ConsiderForm(forms.Form):
     """Why somebody is considered, in words of one's own."""
 

@@ -15,7 +15,16 @@ from bluering.access import permissions
 from bluering.access.models import Role, User
 from bluering.coordination import policies
 from bluering.coordination import queries as coordination
-from bluering.coordination.models import Contact, EpisodeEvent, Flag, FlagEvent, Handoff, HandoffEvent, Panel
+from bluering.coordination.models import (
+    ConcernEvent,
+    Contact,
+    EpisodeEvent,
+    Flag,
+    FlagEvent,
+    Handoff,
+    HandoffEvent,
+    Panel,
+)
 from bluering.errors import BadInput
 from bluering.intake.inbox import queries as inbox
 from bluering.intake.models import InboxEvent, Load, Quarantine
@@ -30,7 +39,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Stamp:
-    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, turn of a data gap, turn of a flag, turn of an episode, finished load.
+    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, turn of a data gap, turn of a flag, turn of an episode, turn of a concern, finished load.
 
     0 where there is none.
     """
@@ -44,6 +53,7 @@ class Stamp:
     data: int
     flag: int
     episode: int
+    concern: int
     load: int
 
     def __str__(self) -> str:
@@ -68,6 +78,7 @@ NEWEST = "SELECT {}".format(
                 DataGapEvent,
                 FlagEvent,
                 EpisodeEvent,
+                ConcernEvent,
             )
         ]
         + [f"(SELECT id FROM {_table(Load)} WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1)"]
@@ -109,13 +120,14 @@ def count_news(user: User, since: Stamp, now: Stamp, about: str = "") -> int:
 
 
 def _turns(since: Stamp) -> list[str]:
-    """The person of each change of gaps, handoffs, contacts, panels, flags and episodes."""
+    """The person of each change of gaps, handoffs, contacts, panels, flags, episodes and concerns."""
     return [
         *GapEvent.objects.filter(id__gt=since.gap).values_list("gap__person_id", flat=True)[:MOST],
         *HandoffEvent.objects.filter(id__gt=since.handoff).values_list("handoff__person_id", flat=True)[:MOST],
         *Contact.objects.filter(id__gt=since.contact).values_list("person_id", flat=True)[:MOST],
         *Panel.objects.filter(id__gt=since.panel).values_list("person_id", flat=True)[:MOST],
         *FlagEvent.objects.filter(id__gt=since.flag).values_list("flag__person_id", flat=True)[:MOST],
+        *ConcernEvent.objects.filter(id__gt=since.concern).values_list("concern__person_id", flat=True)[:MOST],
         *EpisodeEvent.objects.filter(id__gt=since.episode).values_list("episode__person_id", flat=True)[:MOST],
     ]
 

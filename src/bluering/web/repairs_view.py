@@ -97,6 +97,10 @@ def _episode(row: Any) -> tuple[str, Any]:
     return f"{known.title if known else row.program}, considered {day_words(row.at)}", row.by
 
 
+def _concern(row: Any) -> tuple[str, Any]:
+    return f"Safety path opened {day_words(row.opened_at)}", row.opened_by
+
+
 def _document(row: Any) -> tuple[str, Any]:
     return (
         f"A document of {row.pages} page{'' if row.pages == 1 else 's'}, filed {day_words(row.filed_at)}",
@@ -116,6 +120,7 @@ SAYS = {
     "lead": _lead,
     "flag": _flag,
     "episode": _episode,
+    "concern": _concern,
     "document": _document,
     "gap": _gap,
 }

@@ -124,6 +124,10 @@ STAGE = {
     "moved": Look("moved away", "flat"),
     "died": Look("died", "flat"),
 }
+CONCERN_OUTCOME = {
+    "safe": "Assessed, a safety plan stands", "crisis": "With a crisis service",
+    "emergency": "With emergency services or in hospital", "mistake": "A mistake: no concern",
+}  # fmt: skip
 BECAUSE = {
     "cost": "The cost", "time": "No time for it", "no_need": "Feels no need", "not_wanted": "Does not want it",
     "elsewhere": "Looked after elsewhere", "too_ill": "Too ill for it", "unsaid": "Not said",

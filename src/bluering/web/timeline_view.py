@@ -90,6 +90,10 @@ def _said_of(contact: Any) -> str:
     return f"{mode} · {reached} · {contact.minutes} min · {contact.by.name}"
 
 
+CONCERN_TURN = {
+    "open": "Safety path opened", "again": "Another sign of danger", "take": "Taken on", "take_over": "Taken over",
+    "hand_back": "Handed back", "settle": "Settled",
+}  # fmt: skip
 FLAG_TURN = {"raise": "Flag raised", "answer": "Flag answered", "again": "Flag raised again", "hear": "Answer heard"}
 
 
@@ -100,6 +104,20 @@ def flag_events(flags: Iterable[Any]) -> list[Event]:
         for flag in flags
         for event in flag.history.all()
         if event.what != "hear"
+    ]
+
+
+def concern_events(concerns: Iterable[Any]) -> list[Event]:
+    """Every turn of a concern for somebody's safety."""
+    return [
+        _ours(
+            event.at,
+            "Safety",
+            CONCERN_TURN.get(event.what, event.what),
+            " · ".join(filter(None, (event.note, _by(event)))),
+        )
+        for concern in concerns
+        for event in concern.history.all()
     ]
 
 
@@ -156,7 +174,7 @@ SORTS = {
     "medicines": ("Medicines", {"Prescribed", "Medicine told", "Filled", "Given"}),
     "conditions": ("Conditions", {"Condition", "Allergy", "Procedure", "Vaccine"}),
     "letters": ("Letters", {"Document", "Message", "Questionnaire", "Consent", "Referral or order"}),
-    "work": ("What we did", {"Contact", "Handoff", "Program", *FLAG_TURN.values(), *GAP_TURN.values()}),
+    "work": ("What we did", {"Contact", "Handoff", "Program", "Safety", *FLAG_TURN.values(), *GAP_TURN.values()}),
 }
 
 

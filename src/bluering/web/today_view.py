@@ -81,15 +81,21 @@ def next_visits(
     return day, []
 
 
-def coming_in(visits: Iterable[Visit], known: Known, practices: Practices | None = None) -> list[ComingIn]:
-    """Rows of these visits; those of a clock elsewhere say so."""
+def coming_in(
+    visits: Iterable[Visit], known: Known, practices: Practices | None = None, in_danger: Collection[str] = ()
+) -> list[ComingIn]:
+    """Rows of these visits; those of a clock elsewhere say so. Of whoever is in danger only that is said."""
     of = practices or {}
-    return [_visit(visit, known, of.get(visit.source)) for visit in visits if visit.person_id in known.people]
+    return [
+        _visit(visit, known, of.get(visit.source), danger=visit.person_id in in_danger)
+        for visit in visits
+        if visit.person_id in known.people
+    ]
 
 
-def _visit(visit: Visit, known: Known, practice: Practice | None) -> ComingIn:
+def _visit(visit: Visit, known: Known, practice: Practice | None, *, danger: bool) -> ComingIn:
     gaps = known.gaps.get(visit.person_id, [])
-    grave = worst(gaps)
+    calm = status.Look(many(len(gaps), "gap"), worst(gaps)) if gaps else status.Look("clear", "ok")
     return ComingIn(
         clock=clock(visit.start, ZoneInfo(practice.time_zone) if practice else None),
         person_id=visit.person_id,
@@ -97,8 +103,8 @@ def _visit(visit: Visit, known: Known, practice: Practice | None) -> ComingIn:
         reason=visit.reason or visit.kind or "Visit",
         practitioner=visit.practitioner,
         level=known.level(visit.person_id),
-        says=gaps[0].title if gaps else "Nothing open",
-        pill=status.Look(many(len(gaps), "gap"), grave) if gaps else status.Look("clear", "ok"),
+        says="Safety first" if danger else gaps[0].title if gaps else "Nothing open",
+        pill=status.Look("safety", "critical") if danger else calm,
         practice=practice.name if practice and known.practices else "",
     )
 
@@ -110,10 +116,12 @@ def clock(moment: datetime, zone: tzinfo | None = None) -> str:
     return said if local.utcoffset() == ours.utcoffset() else f"{said} {local:%Z}"
 
 
-def home_from_hospital(known: Known) -> list[HomeCard]:
-    """Those whose discharge asks something of us, the clock that runs out first in front."""
+def home_from_hospital(known: Known, without: Collection[str] = ()) -> list[HomeCard]:
+    """Those whose discharge asks something of us, the clock that runs out first in front; `without` whoever is asked nothing else now."""
     found = []
     for person_id, gaps in known.gaps.items():
+        if person_id in without:
+            continue
         running = [gap for gap in gaps if gap.rule in TRANSITIONS]
         if running and person_id in known.people:
             found.append((_soonest(running), _home_card(person_id, running, gaps, known)))
@@ -156,10 +164,12 @@ def clock_look(gap: Any, today: date) -> status.Look:
     return status.Look(f"{many(days, 'day')} left {ends}", "gap" if days < 3 else "due" if days < 7 else "later")
 
 
-def falling_through(known: Known) -> list[Falling]:
-    """One row for each person with other gaps, in the order of their gravest gap."""
+def falling_through(known: Known, without: Collection[str] = ()) -> list[Falling]:
+    """One row for each person with other gaps, in the order of their gravest gap; `without` whoever is asked nothing else now."""
     rows = []
     for person_id, gaps in known.gaps.items():
+        if person_id in without:
+            continue
         others = [gap for gap in gaps if gap.rule not in TRANSITIONS]
         if others and person_id in known.people:
             rows.append((_rank(others[0]), _falling(person_id, others, known)))

@@ -1,5 +1,16 @@
 """What this room keeps: the work about persons, and who was found to be on their care team."""
 
+from bluering.coordination.models.assessments import (
+    Assessment,
+    AssessmentLink,
+    Concern,
+    ConcernEvent,
+    ConcernOutcome,
+    ConcernState,
+    ConcernWhy,
+    Filled,
+    Way,
+)
 from bluering.coordination.models.flags import Flag, FlagAnswer, FlagEvent, FlagState, Urgency
 from bluering.coordination.models.programs import (
     BEFORE,
@@ -32,6 +43,6 @@ from bluering.coordination.models.work import (
 )
 
 __all__ = [
-    "AWAY", "BEFORE", "FINISHED", "FOLLOWED", "OPEN", "STANDING", "UNSEEN", "Because", "Behalf", "Channel", "Contact", "Cover", "Elsewhere", "Episode", "EpisodeEvent", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
-    "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "Stage", "State", "TeamEvent", "TeamMember", "TimeElsewhere", "Urgency", "Whom",
+    "AWAY", "BEFORE", "FINISHED", "FOLLOWED", "OPEN", "STANDING", "UNSEEN", "Assessment", "AssessmentLink", "Because", "Behalf", "Channel", "Concern", "ConcernEvent", "ConcernOutcome", "ConcernState", "ConcernWhy", "Contact", "Cover", "Elsewhere", "Episode", "EpisodeEvent", "Filled", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
+    "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "Stage", "State", "TeamEvent", "TeamMember", "TimeElsewhere", "Urgency", "Way", "Whom",
 ]  # fmt: skip

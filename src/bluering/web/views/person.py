@@ -15,6 +15,7 @@ from bluering.coordination import queries as coordination
 from bluering.coordination.episodes.queries import episodes_of
 from bluering.coordination.flags import flags_of
 from bluering.coordination.ring import build_ring
+from bluering.coordination.safety import concerns_of, standing_of
 from bluering.coordination.team import lead_of, said_of
 from bluering.population import queries as population
 from bluering.population.models import GapEvent
@@ -25,7 +26,16 @@ from bluering.record import queries as record
 from bluering.record.documents import document_key
 from bluering.record.providers import directory_of
 from bluering.record.queries import ChartValue
-from bluering.web import flags_view, gap_view, handoff_view, need_view, person_view, ring_svg, timeline_view
+from bluering.web import (
+    flags_view,
+    gap_view,
+    handoff_view,
+    need_view,
+    person_view,
+    ring_svg,
+    safety_view,
+    timeline_view,
+)
 from bluering.web.asked import Asked
 from bluering.web.doors import Opened, enter
 from bluering.web.live import live
@@ -46,6 +56,7 @@ class Sitting:
     head: person_view.Head
     here: str
     flags: list[flags_view.FlagRow]
+    concerns: list[safety_view.ConcernRow]
 
     @property
     def open_gaps(self) -> list[Any]:
@@ -64,11 +75,20 @@ class Sitting:
     def facts(self, **more: Any) -> dict:
         tabs = person_view.tabs(self.opened.person_id, self.here, len(self.open_gaps))
         flags = [one for one in self.flags if one.open]
-        return {"head": self.head, "tabs": tabs, "may": self.allowed(), "open_flags": flags, **more}
+        return {
+            "head": self.head,
+            "tabs": tabs,
+            "may": self.allowed(),
+            "open_flags": flags,
+            "concerns": self.concerns,
+            **more,
+        }
 
     def allowed(self) -> dict[str, bool]:
         """What the buttons above the tabs ask."""
-        return {verb: self.opened.may(f"{room}.{verb}") for room, verb in ABOVE}
+        return {verb: self.opened.may(f"{room}.{verb}") for room, verb in ABOVE} | {
+            "safety": self.opened.may("safety.raise")
+        }
 
     def gap_views(self, gaps: list[Any]) -> list[gap_view.GapView]:
         rules = gap_rules()
@@ -103,8 +123,9 @@ def sit(request: Asked, person_id: str, here: str, *, page: str = "") -> Sitting
         opened, chart.tables, lead_name(opened.holder), today, agreed=agreed.name if agreed else "", practices=practices
     )
     return Sitting(
-        opened, chart, hidden.gaps(population.gaps_of(person_id)), today, head, here, _flags(request, opened, today)
-    )
+        opened, chart, hidden.gaps(population.gaps_of(person_id)), today, head, here, _flags(request, opened, today),
+        safety_view.rows(standing_of(person_id), {person_id: opened.summary}, request.user, told=True),
+    )  # fmt: skip
 
 
 def _flags(request: Asked, opened: Opened, today: date) -> list[flags_view.FlagRow]:
@@ -156,6 +177,7 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
         ),
         *timeline_view.contact_events(sitting.contacts),
         *timeline_view.flag_events(flags_of(request.user, person_id)),
+        *timeline_view.concern_events(concerns_of(person_id)),
         *timeline_view.episode_events(
             (titles[one.program].title if one.program in titles else one.program, one)
             for one in episodes_of(request.user, person_id)

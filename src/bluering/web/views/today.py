@@ -15,13 +15,14 @@ from bluering.coordination import policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.flags import to_answer, to_hear
 from bluering.coordination.models import FINISHED, Handoff
+from bluering.coordination.safety import in_danger, waiting_for
 from bluering.coordination.sharing import board_shown
 from bluering.coordination.time_elsewhere import spent_on
 from bluering.intake.inbox import queries as inbox
 from bluering.population import queries as population
 from bluering.quality import gates
 from bluering.record import queries as record
-from bluering.web import flags_view, handoff_view, inbox_view, time_view, today_view
+from bluering.web import flags_view, handoff_view, inbox_view, safety_view, time_view, today_view
 from bluering.web.asked import Asked
 from bluering.web.live import live
 from bluering.web.panel_view import know, visits_with
@@ -57,23 +58,30 @@ def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
     known, practices = know(panel, day, request.user), by_source()
     visits_day, visits = today_view.next_visits(day, sources_of_others(request.user), practices)
     mine = set(panel)
-    falling = today_view.falling_through(known)
+    resting = in_danger(panel)
+    falling = today_view.falling_through(known, without=resting)
     shown = len(falling) if "all" in request.GET else today_view.SHOWN_AT_FIRST
     facts |= {
         "panel_size": len(panel),
-        "coming": today_view.coming_in([visit for visit in visits if visit.person_id in mine], known, practices),
+        "coming": today_view.coming_in(
+            [visit for visit in visits if visit.person_id in mine], known, practices, resting
+        ),
         "visits_in_all": len(visits),
         "visits_day": visits_day,
-        "home": today_view.home_from_hospital(known),
+        "home": today_view.home_from_hospital(known, without=resting),
         "falling": falling[:shown],
         "falling_in_all": len(falling),
         "waiting": coordination.waiting_on(request.user, board_shown(request.user)),
         "caseload": coordination.caseload(request.user, known.needs, day=day),
         "covering": sorted(coordination.covered_by(request.user)),
         **flags_for(request, day),
+        "concerns": concerns_for(request),
         "time": time_view.card(spent_on(request.user, day), 0),
     }
-    write_down(request, [*facts["coming"], *facts["home"], *facts["falling"], *facts["flags"], *facts["answers"]])
+    write_down(
+        request,
+        [*facts["coming"], *facts["home"], *facts["falling"], *facts["flags"], *facts["answers"], *facts["concerns"]],
+    )
     return render(request, "today/coordinator.html", facts)
 
 
@@ -86,15 +94,21 @@ def clinician(request: Asked, day: date, facts: dict) -> HttpResponse:
     ids = {visit.person_id for visit in visits} | {handoff.person_id for handoff in handoffs}
     known = know(policies.reachable(request.user, "person.read", ids), day, request.user)
     facts |= {
-        "coming": today_view.coming_in(visits, known, practices),
+        "coming": today_view.coming_in(visits, known, practices, in_danger(ids)),
         "visits_day": visits_day,
         "handoffs": [
             handoff_view.view(h, today=day, may_move=True, person=known.people.get(h.person_id)) for h in handoffs
         ],
     }
-    facts |= flags_for(request, day)
-    write_down(request, [*facts["coming"], *facts["handoffs"], *facts["answers"]])
+    facts |= flags_for(request, day) | {"concerns": concerns_for(request)}
+    write_down(request, [*facts["coming"], *facts["handoffs"], *facts["answers"], *facts["concerns"]])
     return render(request, "today/clinician.html", facts)
+
+
+def concerns_for(request: Asked) -> list[safety_view.ConcernRow]:
+    """Concerns for somebody's safety that wait for this user; they stand before everything else."""
+    waiting = waiting_for(request.user)
+    return safety_view.rows(waiting, record.summaries({one.person_id for one in waiting}), request.user)
 
 
 def flags_for(request: Asked, day: date) -> dict:
