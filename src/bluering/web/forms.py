@@ -152,6 +152,25 @@ class FlagAgainForm(forms.Form):
     why = forms.CharField(max_length=400, error_messages={"required": "Say what is still open."})
 
 
+class BeginForm(forms.Form):
+    """What is asked, how, in which language; `on_day` when it was not today."""
+
+    way = forms.ChoiceField(choices=choices(status.FILL_WAY), error_messages={"required": "Choose how."})
+    language = forms.ChoiceField(choices=[("en", "English"), ("es", "Spanish")])
+    on_day = forms.DateField(required=False, error_messages={"invalid": "Write the day as 2026-03-31."})
+    by_proxy = forms.BooleanField(required=False)
+
+    def __init__(self, known: Mapping[str, str], *given, **named) -> None:
+        super().__init__(*given, **named)
+        self.fields["instrument"] = forms.ChoiceField(choices=choices(dict(known)))
+
+
+class TakeBackForm(forms.Form):
+    """Why an assessment is taken back."""
+
+    reason = forms.CharField(max_length=400, error_messages={"required": "Say why; it stays with it."})
+
+
 class ConcernForm(forms.Form):
     """What was said or seen that makes somebody fear for a person."""
 

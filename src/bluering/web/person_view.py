@@ -17,6 +17,7 @@ TABS = (
     ("contacts/", "Contacts"),
     ("team/", "Care team"),
     ("programs/", "Programs"),
+    ("assessments/", "Assessments"),
     ("gaps/", "Gaps"),
 )
 

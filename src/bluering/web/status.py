@@ -124,6 +124,7 @@ STAGE = {
     "moved": Look("moved away", "flat"),
     "died": Look("died", "flat"),
 }
+FILL_WAY = {"phone": "By phone", "in_person": "In person", "paper": "From paper", "link": "By link"}
 CONCERN_OUTCOME = {
     "safe": "Assessed, a safety plan stands", "crisis": "With a crisis service",
     "emergency": "With emergency services or in hospital", "mistake": "A mistake: no concern",

@@ -12,7 +12,7 @@ from bluering.access import audit, permissions
 from bluering.access.models import Role, User
 from bluering.coordination import actions, policies
 from bluering.coordination import queries as coordination
-from bluering.coordination.models import Handoff
+from bluering.coordination.models import Handoff, Kind
 from bluering.coordination.sharing import board_shown
 from bluering.errors import Refusal
 from bluering.population import queries as gaps
@@ -83,7 +83,8 @@ def start(request: Asked, standing: dict) -> dict:
     wanted = request.GET.get("gap", "")
     gap = standing.get(int(wanted)) if wanted.isdigit() else None
     due = timezone.localdate() + timedelta(days=USUAL_DAYS)
-    usual = {"kind": "referral", "due_date": due.isoformat(), "send": True}
+    wished = request.GET.get("kind", "")
+    usual = {"kind": wished if wished in Kind.values else "referral", "due_date": due.isoformat(), "send": True}
     if gap is None:
         return usual
     kind = "question" if gap.owner == "clinician" else "referral"
