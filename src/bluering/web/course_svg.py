@@ -7,7 +7,7 @@ from typing import Any
 
 from bluering.web.words import day_words
 
-WIDTH, HEIGHT = 640, 190
+WIDTH, HEIGHT = 440, 180
 LEFT, RIGHT, TOP, BOTTOM = 30, 14, 12, 30
 
 

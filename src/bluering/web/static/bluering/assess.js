@@ -23,6 +23,12 @@
       event.stopPropagation();
       return go(event.key === "ArrowDown" ? 1 : -1);
     }
+    if (event.key === "Enter" && event.target.matches("[data-question] input:not([type=text])")) {
+      event.preventDefault();
+      const open = questions().find((one) => !one.querySelector("input:checked") && one.querySelector("[type=radio]"));
+      const last = form().querySelector("[value=finish], [value=send]");
+      return open && open !== here() ? first(open).focus() : last.focus();
+    }
     if (typed || !/^[0-9]$/.test(event.key)) return;
     const question = here(), pick = question && question.querySelector(`[data-digit="${event.key}"]`);
     if (!pick) return;
@@ -33,11 +39,21 @@
     pick.dispatchEvent(new Event("change", { bubbles: true }));
     if (pick.type === "radio") go(1);
   }, true);
-  /* What an answer opens or closes. */
+  /* What an answer opens or closes; what opens after the question that was answered is next. */
   document.addEventListener("htmx:afterSettle", () => {
     const state = document.getElementById("assess-state");
     if (!state || !form()) return;
-    const shown = new Set(state.dataset.shown.split(" "));
-    form().querySelectorAll("[data-question]").forEach((one) => { one.hidden = !shown.has(one.dataset.question); });
+    const shown = new Set(state.dataset.shown.split(" ")), now = here();
+    let opened = null;
+    form().querySelectorAll("[data-question]").forEach((one) => {
+      if (one.hidden && shown.has(one.dataset.question)) opened = opened || one;
+      one.hidden = !shown.has(one.dataset.question);
+    });
+    const warning = state.querySelector(".card-safety");
+    if (warning && !document.body.dataset.warned) {
+      document.body.dataset.warned = "yes";
+      warning.scrollIntoView({ block: "center" });
+    }
+    if (opened && now && now.contains(document.activeElement) && now.querySelector("input:checked")) first(opened).focus({ preventScroll: Boolean(warning) });
   });
 })();

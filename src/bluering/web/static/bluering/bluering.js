@@ -14,7 +14,7 @@
     htmx.ajax("GET", address, { target: "#sheet-body", swap: "innerHTML" }).then(() => {
       if (!$("#sheet-body").childElementCount) return;
       if (!sheet().open) sheet().showModal();
-      const first = $("[autofocus], form :is(input:not([type=hidden]), select, textarea, button)", sheet()) || $("button", sheet());
+      const first = $("[autofocus]", sheet()) || $("form :is(input:not([type=hidden]), select, textarea, button)", sheet()) || $("button", sheet());
       if (first) first.focus();
     });
   }
