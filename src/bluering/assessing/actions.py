@@ -5,7 +5,7 @@ safety path at that moment. Finishing writes facts first and the row after: cut 
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,8 +17,8 @@ from bluering.access.models import User
 from bluering.assessing import facts
 from bluering.assessing.instruments import Instrument, instruments
 from bluering.assessing.questionnaire import Question, is_empty
-from bluering.assessing.scoring import SCORER, score
-from bluering.coordination import policies, safety
+from bluering.assessing.scoring import SCORER, Score, score
+from bluering.coordination import policies, safety, tasks
 from bluering.coordination.models import Assessment, ConcernWhy, Filled, Way
 from bluering.errors import BadInput, Refusal
 from bluering.identity import queries as identity
@@ -26,6 +26,8 @@ from bluering.record.queries import practice_sources, summary
 
 LONGEST_WORDS, LONGEST_REASON = 1000, 400
 OLDEST_DAYS = 366
+# Calendar days until somebody trained reads an assessment that is not positive. Set by judgement.
+READ_DAYS = 2
 
 
 def instrument_of(name: str) -> Instrument:
@@ -139,7 +141,19 @@ def finish(*, assessment: Assessment, by: User | None) -> Assessment:
         row.finished_at, row.finished_by = timezone.now(), by
         row.save()
         audit.record(by, "assessment.finish", row.person_id, f"assessment {row.pk}")
+        _ask_to_read(row, wanted, found, by)
     return row
+
+
+def _ask_to_read(row: Assessment, wanted: Instrument, found: Score, by: User | None) -> None:
+    """Whose training does not cover interpreting, or nobody, took it: somebody who may reads it, at once when it is positive."""
+    if not wanted.levels or (by is not None and scope.may(by, "interpret")):
+        return
+    due = timezone.localdate() + timedelta(days=0 if found.positive or found.safety else READ_DAYS)
+    tasks.open_for_answers(
+        person_id=row.person_id, title=f"Read the {wanted.title} of {row.on_day:%-d %b}", act="interpret", due_date=due,
+        by=by or row.begun_by, assessment=row,
+    )  # fmt: skip
 
 
 def take_back(*, assessment: Assessment, reason: str, by: User) -> Assessment:

@@ -1,5 +1,6 @@
 """Every write of this room: keyword arguments, `by=`, one transaction, its audit event."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -8,7 +9,8 @@ from django.utils import timezone
 from bluering.access import audit, permissions
 from bluering.access.models import Role, User
 from bluering.coordination import policies, safety, states
-from bluering.coordination.models import Contact, Cover, Handoff, HandoffEvent, Kind, Mode, Panel, State, Whom
+from bluering.coordination.models import Contact, Cover, Handoff, HandoffEvent, Kind, Mode, Panel, State, Topic, Whom
+from bluering.coordination.talks import end_with
 from bluering.errors import BadInput, Refusal
 
 CLOCK_SLACK = timedelta(minutes=5)
@@ -19,9 +21,9 @@ LONGEST_NOTE = 400
 @transaction.atomic
 def log_contact(
     *, person_id: str, at: datetime, mode: str, reached: bool, whom: str, purpose: str, minutes: int, by: User,
-    note: str = "", gap=None,
+    note: str = "", gap=None, topics: Sequence[str] = (),
 ) -> Contact:  # fmt: skip
-    """Record one attempt to reach somebody about the person; `gap` is the population.Gap it was about."""
+    """Record one attempt to reach somebody about the person; `gap` is the population.Gap it was about. A clock that ran for them ends."""
     policies.require_about(by, "contact.log", person_id)
     _check_choice("mode", mode, Mode)
     _check_choice("whom", whom, Whom)
@@ -32,11 +34,18 @@ def log_contact(
         raise BadInput("gap: it belongs to another person; choose one of this person's gaps.")
     contact = Contact.objects.create(
         person_id=person_id, at=at, mode=mode, reached=reached, whom=whom, purpose=_text("purpose", purpose, 120),
-        minutes=minutes, note=note, by=by, gap_id=gap.pk if gap is not None else None,
+        minutes=minutes, note=note, by=by, gap_id=gap.pk if gap is not None else None, topics=_topics(topics),
     )  # fmt: skip
+    end_with(contact=contact, by=by)
     audit.record(by, "contact.log", person_id, f"contact {contact.pk}")
     safety.hear(person_id=person_id, text=f"{purpose} {note}", by=by)
     return contact
+
+
+def _topics(given: Sequence[str]) -> list[str]:
+    if unknown := [one for one in given if one not in Topic.values]:
+        raise BadInput(f"topics: {unknown[0]} is unknown; use {', '.join(Topic.values)}.")
+    return list(dict.fromkeys(given))
 
 
 @transaction.atomic

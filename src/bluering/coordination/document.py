@@ -5,6 +5,7 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "handoff.md"
 EPISODES = PAGE.with_name("episode.md")
 SAFETY = PAGE.with_name("safety.md")
+TASKS = PAGE.with_name("task.md")
 INTRODUCTION = """# How a handoff moves
 
 Drawn from `src/bluering/coordination/states.py` by `python -m bluering.coordination.document`; edit the table, not this page.
@@ -31,6 +32,37 @@ Drawn from `src/bluering/coordination/safety.py` by `python -m bluering.coordina
 An answer (item 9 of a PHQ-9), words of crisis in a note or a flag, or somebody here opens the safety path at once. Whose training covers
 the assessment of a risk of suicide takes it; while it stands, whoever opens the person sees it first, and nothing else is asked of them.
 """
+
+
+ABOUT_TASKS = """# How a task moves
+
+Drawn from `src/bluering/coordination/tasks.py` by `python -m bluering.coordination.document`; edit the table, not this page.
+
+A task may name an act of scope of practice (`rules/scope/scope.yaml`): then only those trained for it take it or finish it, and it is
+given to nobody else. Whoever acts on an old page is told who changed it meanwhile.
+"""
+
+
+def tasks_page() -> str:
+    """The table of a task's moves."""
+    from bluering.coordination.tasks import TABLE
+
+    drawn = ["```mermaid", "stateDiagram-v2", "    [*] --> open: Open"]
+    drawn += [f"    {source} --> {move.to or source}: {move.label}" for move in TABLE for source in move.sources]
+    drawn += ["    done --> [*]", "    dropped --> [*]", "```"]
+    head = ["| Move | From | To | Needs |", "|---|---|---|---|"]
+    rows = []
+    for move in TABLE:
+        needs = [
+            *(["the training"] if move.needs_scope else []),
+            *(["whom"] if "to" in move.asks else []),
+            *(["a day"] if "due_date" in move.asks else []),
+            *(["a reason"] if move.needs_note else []),
+        ]
+        rows.append(
+            f"| {move.label} (`{move.name}`) | {', '.join(move.sources)} | {move.to or 'stays'} | {', '.join(needs) or '–'} |"
+        )
+    return "\n".join([ABOUT_TASKS, *drawn, "", *head, *rows, ""])
 
 
 def safety_page() -> str:
@@ -107,6 +139,7 @@ def main() -> None:
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(), encoding="utf-8")
     EPISODES.write_text(episodes_page(), encoding="utf-8")
+    TASKS.write_text(tasks_page(), encoding="utf-8")
     SAFETY.write_text(safety_page(), encoding="utf-8")
 
 

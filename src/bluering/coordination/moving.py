@@ -19,13 +19,14 @@ from bluering.coordination.models import (
     MovedWork,
     Panel,
     Sharing,
+    Task,
     TeamEvent,
     TeamMember,
 )
 
 KINDS: dict[str, Any] = {
     "contact": Contact, "handoff": Handoff, "panel": Panel, "team": TeamMember, "team event": TeamEvent, "lead": Lead,
-    "sharing": Sharing, "flag": Flag, "episode": Episode, "assessment": Assessment, "concern": Concern,
+    "sharing": Sharing, "flag": Flag, "episode": Episode, "assessment": Assessment, "concern": Concern, "task": Task,
 }  # fmt: skip
 ENDED = "panel ended"
 

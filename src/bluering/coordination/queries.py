@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, Window
+from django.db.models import Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -48,9 +48,18 @@ def holders_of(person_ids: Collection[str]) -> dict[str, str]:
 def covered_by(user: User, day: date | None = None) -> set[str]:
     """The usernames `user` covers for on `day` (today when not said)."""
     day = day or timezone.localdate()
-    current = Cover.objects.filter(Q(until=None) | Q(until__gte=day), since__lte=day, called_off_at=None)
-    rows = current.filter(covering_id=user.pk)
+    rows = _covers_on(day).filter(covering_id=user.pk)
     return set(rows.values_list("absent__username", flat=True))
+
+
+def covering(username: str, day: date | None = None) -> set[str]:
+    """The usernames of those who cover for this colleague on `day` (today when not said)."""
+    rows = _covers_on(day or timezone.localdate()).filter(absent__username=username)
+    return set(rows.values_list("covering__username", flat=True))
+
+
+def _covers_on(day: date) -> QuerySet[Cover]:
+    return Cover.objects.filter(Q(until=None) | Q(until__gte=day), since__lte=day, called_off_at=None)
 
 
 def working_panel(user: User, day: date | None = None) -> list[str]:

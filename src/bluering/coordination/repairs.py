@@ -26,6 +26,7 @@ from bluering.coordination.models import (
     MovedWork,
     Repair,
     RepairState,
+    Task,
     TeamMember,
 )
 from bluering.coordination.moving import settle_doubles
@@ -36,7 +37,7 @@ from bluering.population.models import Gap, GapEvent
 # What can be given to the other person here: the model and when it was done.
 MOVABLE: dict[str, tuple[Any, str]] = {
     "contact": (Contact, "at"), "handoff": (Handoff, "opened_at"), "team": (TeamMember, "at"), "lead": (Lead, "at"),
-    "flag": (Flag, "raised_at"), "episode": (Episode, "at"), "concern": (Concern, "opened_at"),
+    "flag": (Flag, "raised_at"), "episode": (Episode, "at"), "concern": (Concern, "opened_at"), "task": (Task, "at"),
 }  # fmt: skip
 # What is put right on a page of its own: a document is filed anew, a gap's rest is ended.
 ELSEWHERE = ("document", "gap")

@@ -141,6 +141,8 @@ def waiting_for(user: User) -> list[Concern]:
 
 def in_danger(person_ids: Collection[str]) -> set[str]:
     """Of these persons, those about whom a concern stands: nothing else is asked of them meanwhile."""
+    if not person_ids:
+        return set()
     rows = Concern.objects.filter(state__in=STANDING).values_list("person_id", flat=True)
     return set(rows).intersection(person_ids)
 

@@ -1,6 +1,7 @@
 """What people type, checked for its shape; whether it is allowed is decided by the rooms' actions."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 
@@ -30,6 +31,46 @@ class ContactForm(forms.Form):
     )
     note = forms.CharField(required=False, max_length=4000)
     gap = forms.IntegerField(required=False)
+    topics = forms.MultipleChoiceField(required=False, choices=choices(status.TOPIC))
+    then = forms.CharField(required=False, max_length=200)
+    then_due = forms.DateField(required=False, error_messages={"invalid": "Write the day as 2026-03-31."})
+
+    def clean(self) -> dict:
+        """What follows needs a day."""
+        said = super().clean() or {}
+        if said.get("then") and not said.get("then_due") and "then_due" not in self.errors:
+            self.add_error("then_due", "Choose the day by which it is done.")
+        return said
+
+
+class TaskForm(forms.Form):
+    """Something to do about a person."""
+
+    title = forms.CharField(max_length=200, error_messages={"required": "Say what is to be done, in a few words."})
+    due_date = forms.DateField(
+        error_messages={"required": "Choose the day by which it is done.", "invalid": "Write the day as 2026-03-31."}
+    )
+    whose = forms.ChoiceField(choices=[("mine", "I do it"), ("nobodys", "Whoever can")])
+    note = forms.CharField(required=False, max_length=1000)
+
+    def __init__(self, acts: Mapping[str, Any], *given, **named) -> None:
+        super().__init__(*given, **named)
+        said = [(name, f"{act.says[:1].upper()}{act.says[1:]}") for name, act in acts.items()]
+        self.fields["act"] = forms.ChoiceField(required=False, choices=[("", "None: anybody may do it"), *said])
+
+
+class TaskMoveForm(forms.Form):
+    """One move of a task; the table says what it needs."""
+
+    seen = forms.IntegerField(min_value=0)
+    note = forms.CharField(required=False, max_length=400)
+    due_date = forms.DateField(required=False, error_messages={"invalid": "Write the day as 2026-03-31."})
+
+    def __init__(self, team: Mapping[str, Any], *given, **named) -> None:
+        super().__init__(*given, **named)
+        self.fields["to"] = forms.ChoiceField(
+            required=False, choices=[("", "Choose"), *((key, one.name) for key, one in team.items())]
+        )
 
 
 class HandoffForm(forms.Form):

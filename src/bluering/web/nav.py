@@ -36,6 +36,7 @@ def count_pairs(user: Any) -> int:
 PLACES = (
     Place("Today", "today", "counts.read"),
     Place("My patients", "patients", "person.read"),
+    Place("Tasks", "tasks", "task.move"),
     Place("Handoffs", "handoffs", "handoff.move"),
     Place("Programs", "programs", "programs.read"),
     Place("Payers' lists", "rosters", "rosters.read"),

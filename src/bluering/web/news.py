@@ -24,6 +24,7 @@ from bluering.coordination.models import (
     Handoff,
     HandoffEvent,
     Panel,
+    TaskEvent,
 )
 from bluering.errors import BadInput
 from bluering.intake.inbox import queries as inbox
@@ -39,7 +40,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Stamp:
-    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, turn of a data gap, turn of a flag, turn of an episode, turn of a concern, finished load.
+    """The newest of each: turn of a gap, move of a handoff, contact, panel row, piece put aside, act in the Inbox, turn of a data gap, turn of a flag, turn of an episode, turn of a concern, turn of a task, finished load.
 
     0 where there is none.
     """
@@ -54,6 +55,7 @@ class Stamp:
     flag: int
     episode: int
     concern: int
+    task: int
     load: int
 
     def __str__(self) -> str:
@@ -79,6 +81,7 @@ NEWEST = "SELECT {}".format(
                 FlagEvent,
                 EpisodeEvent,
                 ConcernEvent,
+                TaskEvent,
             )
         ]
         + [f"(SELECT id FROM {_table(Load)} WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1)"]
@@ -120,7 +123,7 @@ def count_news(user: User, since: Stamp, now: Stamp, about: str = "") -> int:
 
 
 def _turns(since: Stamp) -> list[str]:
-    """The person of each change of gaps, handoffs, contacts, panels, flags, episodes and concerns."""
+    """The person of each change of gaps, handoffs, contacts, panels, flags, episodes, concerns and tasks."""
     return [
         *GapEvent.objects.filter(id__gt=since.gap).values_list("gap__person_id", flat=True)[:MOST],
         *HandoffEvent.objects.filter(id__gt=since.handoff).values_list("handoff__person_id", flat=True)[:MOST],
@@ -128,6 +131,7 @@ def _turns(since: Stamp) -> list[str]:
         *Panel.objects.filter(id__gt=since.panel).values_list("person_id", flat=True)[:MOST],
         *FlagEvent.objects.filter(id__gt=since.flag).values_list("flag__person_id", flat=True)[:MOST],
         *ConcernEvent.objects.filter(id__gt=since.concern).values_list("concern__person_id", flat=True)[:MOST],
+        *TaskEvent.objects.filter(id__gt=since.task).values_list("task__person_id", flat=True)[:MOST],
         *EpisodeEvent.objects.filter(id__gt=since.episode).values_list("episode__person_id", flat=True)[:MOST],
     ]
 

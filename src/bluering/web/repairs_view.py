@@ -101,6 +101,10 @@ def _concern(row: Any) -> tuple[str, Any]:
     return f"Safety path opened {day_words(row.opened_at)}", row.opened_by
 
 
+def _task(row: Any) -> tuple[str, Any]:
+    return f"Task opened {day_words(row.at)}: {row.title}", row.by
+
+
 def _document(row: Any) -> tuple[str, Any]:
     return (
         f"A document of {row.pages} page{'' if row.pages == 1 else 's'}, filed {day_words(row.filed_at)}",
@@ -121,6 +125,7 @@ SAYS = {
     "flag": _flag,
     "episode": _episode,
     "concern": _concern,
+    "task": _task,
     "document": _document,
     "gap": _gap,
 }

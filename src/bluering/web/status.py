@@ -124,6 +124,11 @@ STAGE = {
     "moved": Look("moved away", "flat"),
     "died": Look("died", "flat"),
 }
+TOPIC = {
+    "medicines": "Medicines", "symptoms": "How it goes", "mood": "Mood", "visit": "Visits and results",
+    "self": "Managing by oneself", "food": "Food, home, money", "ride": "Rides", "family": "Family and helpers",
+    "forms": "Forms and insurance",
+}  # fmt: skip
 FILL_WAY = {"phone": "By phone", "in_person": "In person", "paper": "From paper", "link": "By link"}
 CONCERN_OUTCOME = {
     "safe": "Assessed, a safety plan stands", "crisis": "With a crisis service",

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from bluering.coordination.episodes.actions import what_words
+from bluering.coordination.tasks import what_words as task_words
 from bluering.record.queries import source_name
 from bluering.web import status
 from bluering.web.words import day_words
@@ -121,6 +122,16 @@ def concern_events(concerns: Iterable[Any]) -> list[Event]:
     ]
 
 
+def task_events(tasks: Iterable[Any]) -> list[Event]:
+    """Tasks that were opened, done or dropped."""
+    return [
+        _ours(event.at, "Task", task.title, f"{task_words(event)} · {event.by.name}")
+        for task in tasks
+        for event in task.history.all()
+        if event.what in ("open", "done", "drop")
+    ]
+
+
 def episode_events(episodes: Iterable[tuple[str, Any]]) -> list[Event]:
     """Every decision about somebody's programs; `episodes` are titles with coordination.models.Episode. Attempts stand there as contacts."""
     return [
@@ -174,7 +185,10 @@ SORTS = {
     "medicines": ("Medicines", {"Prescribed", "Medicine told", "Filled", "Given"}),
     "conditions": ("Conditions", {"Condition", "Allergy", "Procedure", "Vaccine"}),
     "letters": ("Letters", {"Document", "Message", "Questionnaire", "Consent", "Referral or order"}),
-    "work": ("What we did", {"Contact", "Handoff", "Program", "Safety", *FLAG_TURN.values(), *GAP_TURN.values()}),
+    "work": (
+        "What we did",
+        {"Contact", "Handoff", "Program", "Safety", "Task", *FLAG_TURN.values(), *GAP_TURN.values()},
+    ),
 }
 
 

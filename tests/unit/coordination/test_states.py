@@ -134,6 +134,9 @@ def test_an_obstacle_says_from_where_a_move_starts():
 
 def test_the_drawing_is_current():
     assert document.PAGE.read_text(encoding="utf-8") == document.page(), "run python -m bluering.coordination.document"
+    assert document.TASKS.read_text(encoding="utf-8") == document.tasks_page(), (
+        "run python -m bluering.coordination.document"
+    )
     assert document.SAFETY.read_text(encoding="utf-8") == document.safety_page(), (
         "run python -m bluering.coordination.document"
     )

@@ -24,6 +24,7 @@ from bluering.coordination.models.programs import (
 )
 from bluering.coordination.models.repairs import Repair, RepairState
 from bluering.coordination.models.sharing import How, SaidBy, Sharing
+from bluering.coordination.models.tasks import Talk, Task, TaskEvent, TaskState
 from bluering.coordination.models.team import Behalf, Channel, Lead, TeamEvent, TeamMember
 from bluering.coordination.models.time import AWAY, UNSEEN, Elsewhere, TimeElsewhere
 from bluering.coordination.models.work import (
@@ -39,10 +40,11 @@ from bluering.coordination.models.work import (
     Panel,
     ReplyCode,
     State,
+    Topic,
     Whom,
 )
 
 __all__ = [
     "AWAY", "BEFORE", "FINISHED", "FOLLOWED", "OPEN", "STANDING", "UNSEEN", "Assessment", "AssessmentLink", "Because", "Behalf", "Channel", "Concern", "ConcernEvent", "ConcernOutcome", "ConcernState", "ConcernWhy", "Contact", "Cover", "Elsewhere", "Episode", "EpisodeEvent", "Filled", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
-    "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "Stage", "State", "TeamEvent", "TeamMember", "TimeElsewhere", "Urgency", "Way", "Whom",
+    "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "Stage", "State", "Talk", "Task", "TaskEvent", "TaskState", "TeamEvent", "TeamMember", "TimeElsewhere", "Topic", "Urgency", "Way", "Whom",
 ]  # fmt: skip

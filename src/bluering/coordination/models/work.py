@@ -55,6 +55,18 @@ class Whom(models.TextChoices):
     OTHER = "other", "Somebody else"
 
 
+class Topic(models.TextChoices):
+    MEDICINES = "medicines", "Medicines"
+    SYMPTOMS = "symptoms", "How it goes"
+    MOOD = "mood", "Mood"
+    VISIT = "visit", "Visits and results"
+    SELF = "self", "Managing by oneself"
+    FOOD = "food", "Food, home, money"
+    RIDE = "ride", "Rides"
+    FAMILY = "family", "Family and helpers"
+    FORMS = "forms", "Forms and insurance"
+
+
 class Contact(models.Model):
     """One attempt to reach somebody about a person, whether it reached them or not."""
 
@@ -68,6 +80,7 @@ class Contact(models.Model):
     note = models.TextField(blank=True, default="")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     gap_id = models.BigIntegerField("the gap this contact was about", null=True)
+    topics = models.JSONField(default=list, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["person_id", "-at"]), models.Index(fields=["by", "-at"])]

@@ -16,6 +16,7 @@ from bluering.coordination.episodes.queries import episodes_of
 from bluering.coordination.flags import flags_of
 from bluering.coordination.ring import build_ring
 from bluering.coordination.safety import concerns_of, standing_of
+from bluering.coordination.tasks import tasks_of
 from bluering.coordination.team import lead_of, said_of
 from bluering.population import queries as population
 from bluering.population.models import GapEvent
@@ -34,6 +35,7 @@ from bluering.web import (
     person_view,
     ring_svg,
     safety_view,
+    tasks_view,
     timeline_view,
 )
 from bluering.web.asked import Asked
@@ -87,7 +89,8 @@ class Sitting:
     def allowed(self) -> dict[str, bool]:
         """What the buttons above the tabs ask."""
         return {verb: self.opened.may(f"{room}.{verb}") for room, verb in ABOVE} | {
-            "safety": self.opened.may("safety.raise")
+            "safety": self.opened.may("safety.raise"),
+            "task": self.opened.may("task.move"),
         }
 
     def gap_views(self, gaps: list[Any]) -> list[gap_view.GapView]:
@@ -177,6 +180,7 @@ def timeline(request: Asked, person_id: str) -> HttpResponse:
         ),
         *timeline_view.contact_events(sitting.contacts),
         *timeline_view.flag_events(flags_of(request.user, person_id)),
+        *timeline_view.task_events(tasks_of(request.user, person_id)),
         *timeline_view.concern_events(concerns_of(person_id)),
         *timeline_view.episode_events(
             (titles[one.program].title if one.program in titles else one.program, one)
@@ -216,10 +220,14 @@ def contacts(request: Asked, person_id: str) -> HttpResponse:
     sitting = sit(request, person_id, "contacts/")
     handoffs = sitting.handoff_views(sitting.handoffs)
     said = sitting.contacts
+    shown = tasks_view.rows(
+        tasks_of(request.user, person_id), {person_id: sitting.opened.summary}, request.user, sitting.today, told=True
+    )
     minutes = sum(contact.minutes for contact in said if (sitting.today - timezone.localdate(contact.at)).days < 30)
     return render(
-        request, "person/contacts.html", sitting.facts(contacts=said, handoffs=handoffs, minutes_lately=minutes)
-    )
+        request, "person/contacts.html",
+        sitting.facts(contacts=said, handoffs=handoffs, minutes_lately=minutes, tasks=shown, tasks_open=sum(row.stands for row in shown)),
+    )  # fmt: skip
 
 
 @require_GET

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from bluering.access import audit, permissions
 from bluering.access.models import AuditEvent, Role
 from bluering.access.practices import by_source, sources_of_others
-from bluering.coordination import policies
+from bluering.coordination import policies, tasks
 from bluering.coordination import queries as coordination
 from bluering.coordination.flags import to_answer, to_hear
 from bluering.coordination.models import FINISHED, Handoff
@@ -22,7 +22,7 @@ from bluering.intake.inbox import queries as inbox
 from bluering.population import queries as population
 from bluering.quality import gates
 from bluering.record import queries as record
-from bluering.web import flags_view, handoff_view, inbox_view, safety_view, time_view, today_view
+from bluering.web import flags_view, handoff_view, inbox_view, safety_view, tasks_view, time_view, today_view
 from bluering.web.asked import Asked
 from bluering.web.live import live
 from bluering.web.panel_view import know, visits_with
@@ -30,6 +30,7 @@ from bluering.web.rulebook import gap_rules
 from bluering.web.words import greeting
 
 LATEST_LOADS = 5
+TASKS_SHOWN = 8
 
 
 @require_GET
@@ -75,12 +76,21 @@ def coordinator(request: Asked, day: date, facts: dict) -> HttpResponse:
         "caseload": coordination.caseload(request.user, known.needs, day=day),
         "covering": sorted(coordination.covered_by(request.user)),
         **flags_for(request, day),
+        **tasks_for(request, day),
         "concerns": concerns_for(request),
         "time": time_view.card(spent_on(request.user, day), 0),
     }
     write_down(
         request,
-        [*facts["coming"], *facts["home"], *facts["falling"], *facts["flags"], *facts["answers"], *facts["concerns"]],
+        [
+            *facts["coming"],
+            *facts["home"],
+            *facts["falling"],
+            *facts["flags"],
+            *facts["answers"],
+            *facts["concerns"],
+            *facts["tasks"],
+        ],
     )
     return render(request, "today/coordinator.html", facts)
 
@@ -100,9 +110,22 @@ def clinician(request: Asked, day: date, facts: dict) -> HttpResponse:
             handoff_view.view(h, today=day, may_move=True, person=known.people.get(h.person_id)) for h in handoffs
         ],
     }
-    facts |= flags_for(request, day) | {"concerns": concerns_for(request)}
-    write_down(request, [*facts["coming"], *facts["handoffs"], *facts["answers"], *facts["concerns"]])
+    facts |= flags_for(request, day) | tasks_for(request, day) | {"concerns": concerns_for(request)}
+    write_down(request, [*facts["coming"], *facts["handoffs"], *facts["answers"], *facts["concerns"], *facts["tasks"]])
     return render(request, "today/clinician.html", facts)
+
+
+def tasks_for(request: Asked, day: date) -> dict:
+    """Tasks due by tomorrow or that nobody has, but about nobody who is in danger; all of them stand on their own page."""
+    mine, nobodys = tasks.mine(request.user), tasks.nobodys(request.user)
+    resting = in_danger({one.person_id for one in [*mine, *nobodys]})
+    soon = [one for one in mine if (one.due_date - day).days <= 1] + nobodys
+    shown = [one for one in soon if one.person_id not in resting]
+    people = record.summaries({one.person_id for one in shown})
+    return {
+        "tasks": tasks_view.rows(shown, people, request.user, day)[:TASKS_SHOWN],
+        "tasks_in_all": len(mine) + len(nobodys),
+    }
 
 
 def concerns_for(request: Asked) -> list[safety_view.ConcernRow]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -12,6 +13,10 @@ from django.views.decorators.http import require_http_methods
 from bluering import pipeline
 from bluering.access.models import Role, User
 from bluering.coordination import actions as coordination
+from bluering.coordination.models import Talk
+from bluering.coordination.note_templates import note_templates
+from bluering.coordination.talks import minutes_of, running_talk
+from bluering.coordination.tasks import open_task
 from bluering.errors import BadInput
 from bluering.population import actions as population
 from bluering.population import queries as gaps
@@ -32,23 +37,40 @@ def contact(request: Asked, person_id: str) -> HttpResponse:
     opened = enter(request, person_id, "contact.log")
     standing = opened.hidden.gaps(gaps.open_gaps([person_id]))
     form = (
-        ContactForm(request.POST) if request.method == "POST" else ContactForm(initial=contact_start(request, standing))
+        ContactForm(request.POST)
+        if request.method == "POST"
+        else ContactForm(initial=contact_start(request, person_id, standing))
     )
 
     def act() -> None:
-        given = form.cleaned_data
+        given = dict(form.cleaned_data)
         about, reached = given.pop("gap"), given.pop("reached") == "yes"
+        then, due = given.pop("then"), given.pop("then_due")
         gap = next((g for g in standing if g.pk == about), None)
-        coordination.log_contact(person_id=person_id, reached=reached, gap=gap, by=request.user, **given)
+        with transaction.atomic():
+            made = coordination.log_contact(person_id=person_id, reached=reached, gap=gap, by=request.user, **given)
+            if then:
+                open_task(
+                    person_id=person_id, title=then, due_date=due, by=request.user, owner=request.user, contact=made
+                )
 
-    return answer(request, form, opened, act, "Logged", "sheets/contact.html", {"gaps": standing})
+    facts = {"gaps": standing, "templates": note_templates(request.user), "talk": _talk(request, person_id)}
+    return answer(request, form, opened, act, "Logged", "sheets/contact.html", facts)
 
 
-def contact_start(request: Asked, standing: list[Gap]) -> dict:
-    """What the form holds at first: now, by phone, and the purpose of the gap that led here."""
+def _talk(request: Asked, person_id: str) -> Talk | None:
+    """The clock of this user, when it runs for this person."""
+    running = running_talk(request.user)
+    return running if running and running.person_id == person_id else None
+
+
+def contact_start(request: Asked, person_id: str, standing: list[Gap]) -> dict:
+    """What the form holds at first: now, or since the clock runs, by phone, and the purpose of the gap that led here."""
     about = next((g for g in standing if str(g.pk) == request.GET.get("gap")), None)
     now = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
     start = {"mode": "phone", "whom": "person", "at": now, "minutes": 5}
+    if talk := _talk(request, person_id):
+        start |= {"at": timezone.localtime(talk.started_at).strftime("%Y-%m-%dT%H:%M"), "minutes": minutes_of(talk)}
     return start | ({"gap": about.pk, "purpose": about.title[:120]} if about else {})
 
 

@@ -130,6 +130,24 @@
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
 
+  /* The clock of a talk, and headings that are put into a note. */
+  const clock = () => $$("[data-since]").forEach((one) => {
+    const seconds = Math.max(0, Math.floor((Date.now() - new Date(one.dataset.since)) / 1000));
+    one.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  });
+  setInterval(clock, 1000);
+  document.addEventListener("DOMContentLoaded", clock);
+  document.addEventListener("click", (event) => {
+    const heading = event.target.closest("[data-inserts]"), note = heading && document.getElementById(heading.dataset.inserts);
+    if (!note) return;
+    const from = note.value ? note.value.length + 1 : 0;
+    note.value += (from ? "\n" : "") + heading.dataset.text;
+    note.rows = Math.max(note.rows, note.value.split("\n").length + 1);
+    const end = note.value.indexOf("\n", from);
+    note.focus();
+    note.setSelectionRange(end < 0 ? note.value.length : end, end < 0 ? note.value.length : end);
+  });
+
   /* What takes a while says so, and is not asked for twice. */
   document.addEventListener("submit", (event) => {
     const words = event.target.dataset.once, button = words && $("button", event.target);
