@@ -14,7 +14,7 @@ from django.utils import timezone
 from bluering import pipeline
 from bluering.access.models import User
 from bluering.coordination.episodes.actions import program_of
-from bluering.coordination.models import Contact, Episode, EpisodeEvent, Handoff, HandoffEvent, Panel
+from bluering.coordination.models import Contact, Episode, EpisodeEvent, Handoff, HandoffEvent, Panel, Task, TaskEvent
 from bluering.demo import panels, staff, work, write_practice
 from bluering.demo.clock import Clock
 from bluering.demo.directory import display
@@ -136,13 +136,13 @@ def assign_panels(persons: int, day: dt.date) -> None:
 
 @transaction.atomic
 def add_work(day: dt.date) -> None:
-    """Contacts, handoffs and episodes of the last weeks, once."""
+    """Contacts, handoffs, episodes and tasks of the last weeks, once."""
     if Contact.objects.exists() or Handoff.objects.exists():
         return
     known, users = _persons(), {user.username: user for user in User.objects.all()}
     for item in work(day):
         if item["person"] in known:
-            add = _add_contact if "mode" in item else _add_episode if "program" in item else _add_handoff
+            add = next((one for key, one in ADDS.items() if key in item), _add_handoff)
             add(item, known[item["person"]], users)
 
 
@@ -170,6 +170,21 @@ def _add_episode(item: dict, person_id: str, users: dict[str, User]) -> None:
         EpisodeEvent.objects.create(
             episode=made, by=by, what=what, from_state="considered", to_state=item["state"], level=item["level"], at=_at_nine(day)
         )  # fmt: skip
+
+
+def _add_task(item: dict, person_id: str, users: dict[str, User]) -> None:
+    by, owner = users[item["username"]], users.get(item["owner"])
+    made = Task.objects.create(
+        person_id=person_id, title=item["task"], act=item["act"], due_date=item["due"], by=by, owner=owner,
+        state="taken" if owner else "open", at=_at_nine(item["opened"]),
+    )  # fmt: skip
+    TaskEvent.objects.create(task=made, by=by, what="open", to=owner, at=_at_nine(item["opened"]))
+
+
+# What tells a piece of work, and how it is added; a handoff has none of these.
+ADDS: dict[str, Callable[[dict, str, dict[str, User]], None]] = {
+    "mode": _add_contact, "program": _add_episode, "task": _add_task,
+}  # fmt: skip
 
 
 def _at_nine(day: dt.date) -> dt.datetime:

@@ -11,7 +11,7 @@ from bluering.access.models import AuditEvent
 from bluering.assessing import actions, links, queries
 from bluering.assessing.instruments import instruments
 from bluering.coordination import safety
-from bluering.coordination.models import Assessment, AssessmentLink, Panel
+from bluering.coordination.models import Assessment, AssessmentLink, Panel, Task
 from bluering.errors import BadInput, Refusal
 from bluering.identity.models import PersonLink
 from bluering.population.models import Gap
@@ -138,6 +138,23 @@ def test_finishing_that_was_cut_short_is_finished_once(walter, ana, monkeypatch)
     assert totals() == [], "the total of before stands no more"
 
 
+@pytest.mark.parametrize(("digits", "days"), [("222222220", 0), ("000000010", 2)])
+def test_whose_training_does_not_cover_it_asks_somebody_to_read_it(walter, ana, digits, days):
+    ana.credential = "MA"
+    ana.save()
+    row = actions.answer(assessment=begun(walter, ana), given=chosen(digits), by=ana)
+    actions.finish(assessment=row, by=ana)
+    (task,) = Task.objects.all()
+    assert (task.act, task.assessment, task.owner) == ("interpret", row, None)
+    assert task.due_date == timezone.localdate() + timedelta(days=days)
+
+
+def test_who_interprets_is_not_asked_to(walter, ana):
+    row = actions.answer(assessment=begun(walter, ana), given=chosen("222222220"), by=ana)
+    actions.finish(assessment=row, by=ana)
+    assert not Task.objects.exists()
+
+
 def test_on_paper_of_last_week(walter, ana):
     day = timezone.localdate() - timedelta(days=7)
     row = actions.answer(assessment=begun(walter, ana, way="paper", on_day=day), given=chosen("000000001"), by=ana)
@@ -192,6 +209,7 @@ def test_by_link_the_birth_date_opens_it(walter, ana):
     assert safety.standing_of(walter)[0].opened_by is None
     done = actions.finish(assessment=row, by=None)
     assert (done.score, done.finished_by) == (1, None)
+    assert Task.objects.get().act == "interpret", "answers that came by themselves are read by somebody"
 
 
 def test_a_link_ends(walter, ana):

@@ -261,7 +261,7 @@ def test_work_is_done_by_coordinators_before_today():
     names = {member.username for member in staff() if member.role == "coordinator"}
     for item in work(TODAY, 300):
         assert item["username"] in names
-        assert ("mode" in item) != ("state" in item)
+        assert ("mode" in item) + ("state" in item) + ("task" in item) == 1
         assert (item["at"].date() if "mode" in item else item.get("opened") or item["considered"]) < TODAY
 
 

@@ -6,13 +6,10 @@ from bluering.demo.clock import ZONE, Clock
 
 
 def story_work(today: date) -> list[dict]:
-    """Contacts, handoffs and episodes, the oldest first within each kind."""
+    """Contacts, handoffs, episodes and tasks, the oldest first within each kind."""
     clock = Clock(today)
-    return (
-        [_contact(today, clock, *row) for row in CONTACTS]
-        + [_handoff(today, clock, *row) for row in HANDOFFS]
-        + [_episode(today, *row) for row in EPISODES]
-    )
+    told = [_contact(today, clock, *row) for row in CONTACTS] + [_handoff(today, clock, *row) for row in HANDOFFS]
+    return told + [_episode(today, *row) for row in EPISODES] + [_task(today, *row) for row in TASKS]
 
 
 # person, days from today, hour, mode, reached, whom, purpose, minutes, note
@@ -59,6 +56,22 @@ EPISODES = (
     ("stone-ada", "collaborative_care", "stepping_down", "watch", -154, -150, 3, "PHQ-9 of 16."),
     ("tran-minh", "chronic_care_management", "outreach", "", -10, None, 20, "Diabetes and kidney disease."),
 )  # fmt: skip
+
+# person, who does it, title, opened, due (days from today), the act of scope it needs
+TASKS = (
+    ("andrews-walter", "dana", "Ask Anna which furosemide is in the pill box", -1, 0, ""),
+    ("andrews-walter", "", "Go through the hospital's medicines against ours", -1, 0, "reconcile_medicines"),
+    ("lindqvist-per", "dana", "Mail the plan to his daughter", -1, 1, ""),
+    ("hale-robert", "dana", "Ask the pharmacy for an evening blister pack", -4, 3, ""),
+    ("pell-tomas", "", "Find out when the lung clinic has a free visit", -2, 0, ""),
+)  # fmt: skip
+
+
+def _task(today: date, person: str, username: str, title: str, opened: int, due: int, act: str) -> dict:
+    return {
+        "person": person, "username": username or "dana", "task": title, "owner": username, "act": act,
+        "opened": today + timedelta(days=opened), "due": today + timedelta(days=due),
+    }  # fmt: skip
 
 
 def _episode(today: date, person: str, program: str, state: str, level: str, considered: int, since: int | None,
