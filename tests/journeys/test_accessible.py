@@ -16,6 +16,7 @@ PAGES = (
     "/rosters/",
     "/rosters/queue/",
     "/tasks/",
+    "/registry/",
     "/time/",
     "/absences/",
     "/ui/",

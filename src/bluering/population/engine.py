@@ -19,12 +19,14 @@ NEEDS = {
     "hospitalization": ("stay",),
     "blood_pressure": ("measurement",),
     "mood_course": ("measurement",),
+    "course": ("measurement", "blood_pressure"),
     "rising_sign": ("problem", "measurement", "blood_pressure", "stay", "medicine"),
 }
 # Shared tables that are costly to plan, and the rows without which they stay empty.
 IN_HOSPITAL = "encounter WHERE class_code IN ('IMP', 'ACUTE', 'NONAC', 'OBSENC', 'EMER')"
 STARTS_FROM = {
     "stay": IN_HOSPITAL, "hospitalization": IN_HOSPITAL, "referral": "service_request", "episode_talk": "episode", "mood_course": "episode",
+    "course": "episode",
 }  # fmt: skip
 USED_BY_SHARED = ("referral", "consult_note")
 WorkRows = Any  # pa.Table, or a list of dictionaries; pyarrow has no types
@@ -125,8 +127,10 @@ def _without_rows(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def shared_needed(rules: Iterable[Rule]) -> list[str]:
-    """The shared tables these rules read, in the order they build on each other."""
+    """The shared tables these rules read, in the order they build on each other; where there is a program, how people in it go."""
+    rules = list(rules)
     named = {"living"} | {name for rule in rules for name in rule.reads if name in SHARED}
+    named |= {"course"} if any(rule.kind == "program" for rule in rules) else set()
     named |= {needed for name in tuple(named) for needed in NEEDS.get(name, ())}
     return [name for name in SHARED if name in named]
 

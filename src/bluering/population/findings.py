@@ -66,6 +66,15 @@ QUALIFY row_number() OVER (PARTITION BY person_id, rule, coalesce(key, '')
                            ORDER BY closed_by IS NOT NULL, due_date, title, fact_key) = 1
 """
 
+# How people in a program go stands beside what its rule says, for the registry.
+COURSES = """
+INSERT INTO found_program BY NAME
+SELECT person_id, program AS rule, '' AS rule_version, 'course' AS finding, measure AS key, measure AS title,
+       to_json({'first': first_value, 'first_second': first_second, 'first_on': first_on::VARCHAR,
+                'last': last_value, 'last_second': last_second, 'last_on': last_on::VARCHAR}) AS evidence
+FROM course
+"""
+
 ONE_ROW_BY_PROGRAM = """
 CREATE OR REPLACE TEMP TABLE found_by_program AS
 SELECT person_id, rule AS program, finding, coalesce(key, '') AS key, rule_version, due_date, met,
@@ -196,6 +205,8 @@ def find_programs(
         tell,
         numbers,
     )
+    if rules:
+        connection.execute(COURSES)
     connection.execute(ONE_ROW_BY_PROGRAM)
     keep_among(connection, "found_by_program", among)
     connection.execute("DELETE FROM program_finding")

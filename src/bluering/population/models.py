@@ -110,7 +110,8 @@ class Score(models.Model):
 
 
 class ProgramFinding(models.Model):
-    """What a program's rule says of a person: that they may enter, graduate or relapse, or how a step expected of us stands (`met`).
+    """What a program's rule says of a person: that they may enter, graduate or relapse, or how a step expected of us stands (`met`);
+    and how a score or value went while they were in it (`course`; `evidence` holds the first and the last).
 
     `since` is the day on which this was found first, or found to be so; it stays while only the words change.
     """
@@ -120,6 +121,7 @@ class ProgramFinding(models.Model):
         STEP = "step", "Step"
         GRADUATE = "graduate", "May graduate"
         RELAPSE = "relapse", "Sign of relapse"
+        COURSE = "course", "How it goes"
 
     person_id = models.CharField(max_length=64)
     program = models.CharField(max_length=80)

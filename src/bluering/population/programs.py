@@ -47,7 +47,8 @@ class Level:
 
 @dataclass(frozen=True)
 class Program:
-    """One program as its folder says it. Days are calendar days; `attempts` is how often one tries before asking whether to go on."""
+    """One program as its folder says it. Days are calendar days; `attempts` is how often one tries before asking whether to go on;
+    `by_score`: a PHQ-9 or GAD-7 steers it."""
 
     id: str
     title: str
@@ -66,6 +67,7 @@ class Program:
     review_days: int
     watch_days: int
     rule: Rule
+    by_score: bool = False
 
 
 def programs() -> dict[str, Program]:
@@ -84,7 +86,15 @@ def _program(rule: Rule) -> Program:
     }
     days: dict[str, Any] = {name: int(said[name]) for name in DAYS}
     return Program(
-        rule.id, rule.title, rule.version, targets=tuple(said["targets"]), levels=levels, rule=rule, **words, **days
+        rule.id,
+        rule.title,
+        rule.version,
+        targets=tuple(said["targets"]),
+        levels=levels,
+        rule=rule,
+        by_score=bool(said.get("by_score")),
+        **words,
+        **days,
     )
 
 

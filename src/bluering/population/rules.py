@@ -27,7 +27,7 @@ VERBS = {
 }  # fmt: skip
 SHARED = (
     "living", "stay", "hospitalization", "visit", "problem", "measurement", "blood_pressure", "referral", "medicine",
-    "episode_talk", "mood_course", "rising_sign",
+    "episode_talk", "mood_course", "rising_sign", "course",
 )  # fmt: skip
 # What a program's folder may ask, file by file, and what an answer means.
 PROGRAM_PARTS = {"logic.sql": "enter", "steps.sql": "step", "exit.sql": "graduate", "relapse.sql": "relapse"}

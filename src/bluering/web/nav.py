@@ -39,6 +39,7 @@ PLACES = (
     Place("Tasks", "tasks", "task.move"),
     Place("Handoffs", "handoffs", "handoff.move"),
     Place("Programs", "programs", "programs.read"),
+    Place("Registry", "registry", "program.move"),
     Place("Payers' lists", "rosters", "rosters.read"),
     Place("Absences", "absences", "cover.arrange"),
     Place("Where time went", "time", "time.read"),

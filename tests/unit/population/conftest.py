@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bluering.population import run
-from bluering.population.engine import lay_out
+from bluering.population.engine import lay_empty, lay_out
 from bluering.population.rules import Action, Rule, value_sets
 from bluering.population.vectors import empty_engine
 
@@ -66,6 +66,8 @@ class Practice:
             if person_ids is None or row[0] in person_ids:
                 connection.execute("INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         lay_out(connection, rules=rules, sets=value_sets())
+        if person_ids is not None:
+            lay_empty(connection, as_of=datetime(2026, 11, 16, 9, tzinfo=CHICAGO), rules=rules)
         yield connection
 
     def run(self, day: int = 16, **asked) -> run.RunSummary:
