@@ -17,6 +17,7 @@ PAGES = (
     "/rosters/queue/",
     "/tasks/",
     "/registry/",
+    "/review/",
     "/time/",
     "/absences/",
     "/ui/",

@@ -18,6 +18,7 @@ from bluering.coordination.models import (
     Lead,
     MovedWork,
     Panel,
+    Review,
     Sharing,
     Task,
     TeamEvent,
@@ -26,7 +27,7 @@ from bluering.coordination.models import (
 
 KINDS: dict[str, Any] = {
     "contact": Contact, "handoff": Handoff, "panel": Panel, "team": TeamMember, "team event": TeamEvent, "lead": Lead,
-    "sharing": Sharing, "flag": Flag, "episode": Episode, "assessment": Assessment, "concern": Concern, "task": Task,
+    "sharing": Sharing, "flag": Flag, "episode": Episode, "assessment": Assessment, "concern": Concern, "task": Task, "review": Review,
 }  # fmt: skip
 ENDED = "panel ended"
 

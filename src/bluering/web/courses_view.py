@@ -31,7 +31,7 @@ def courses(
     """`sources` gives a source's name. Treatment changes are drawn where the instrument is about mood."""
     may = scope.may(user, "interpret")
     return [
-        _course(one, _treatments(tables) if one.instrument.id.startswith(("phq", "gad")) else [], today, may, sources)
+        _course(one, treatments(tables) if one.instrument.id.startswith(("phq", "gad")) else [], today, may, sources)
         for one in found
     ]
 
@@ -55,7 +55,7 @@ def _course(
     )  # fmt: skip
 
 
-def _treatments(tables: Mapping[str, list[dict]]) -> list[tuple[date, str]]:
+def treatments(tables: Mapping[str, list[dict]]) -> list[tuple[date, str]]:
     """Prescriptions of antidepressants, one for each change of drug or dose, the oldest first."""
     named: list[str] = next(
         (

@@ -193,6 +193,24 @@ class FlagAgainForm(forms.Form):
     why = forms.CharField(max_length=400, error_messages={"required": "Say what is still open."})
 
 
+class SessionForm(forms.Form):
+    """A sitting of the team over a program, or over all."""
+
+    team = forms.CharField(required=False, max_length=200)
+
+    def __init__(self, known: list[tuple[str, str]], *given, **named) -> None:
+        super().__init__(*given, **named)
+        self.fields["program"] = forms.ChoiceField(required=False, choices=[("", "Every program"), *known])
+
+
+class ReviewForm(forms.Form):
+    """What the team says of one person."""
+
+    words = forms.CharField(required=False, max_length=1000)
+    receiver = forms.CharField(required=False, max_length=200)
+    again_on = forms.DateField(required=False, error_messages={"invalid": "Write the day as 2026-03-31."})
+
+
 class BeginForm(forms.Form):
     """What is asked, how, in which language; `on_day` when it was not today."""
 

@@ -40,6 +40,7 @@ PLACES = (
     Place("Handoffs", "handoffs", "handoff.move"),
     Place("Programs", "programs", "programs.read"),
     Place("Registry", "registry", "program.move"),
+    Place("Case review", "reviews", "program.move"),
     Place("Payers' lists", "rosters", "rosters.read"),
     Place("Absences", "absences", "cover.arrange"),
     Place("Where time went", "time", "time.read"),

@@ -122,12 +122,13 @@ def view(row: Row, people: Mapping[str, PersonSummary], today: date) -> Registry
     return RegistryRow(
         one.person_id, people[one.person_id].name, row.program.title, status.look(status.STAGE, one.state), level.title if level else "",
         row.holder, row.weeks, row.talks, day_words(row.last_talk, today) if row.last_talk else "not yet", due,
-        [_cell(key, row.courses.get(key), today, row) for key in UNITS], day_words(row.reviewed, today) if row.reviewed else "",
+        [cell_of(key, row.courses.get(key), today, row) for key in UNITS], day_words(row.reviewed, today) if row.reviewed else "",
         row.minutes, flags,
     )  # fmt: skip
 
 
-def _cell(key: str, one: Course | None, today: date, row: Row) -> Cell | None:
+def cell_of(key: str, one: Course | None, today: date, row: Row) -> Cell | None:
+    """A first and a last value in words; None where there is none."""
     if one is None:
         return None
     last = _value(key, one.last, one.last_second)

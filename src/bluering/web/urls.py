@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from bluering.web.views import (
     absences,
+    answer_links,
     assessments,
     by_link,
     columns,
@@ -29,6 +30,7 @@ from bluering.web.views import (
     pulse,
     registry,
     repairs,
+    reviews,
     rosters,
     safety,
     sharing,
@@ -58,6 +60,12 @@ urlpatterns = [
     path("flags/<int:flag_id>/", flags.answer, name="answer-flag"),
     path("flags/<int:flag_id>/hear/", flags.hear, name="hear-flag"),
     path("flags/<int:flag_id>/again/", flags.again, name="flag-again"),
+    path("review/", reviews.sessions, name="reviews"),
+    path("review/<int:session_id>/", reviews.session, name="review"),
+    path("review/<int:session_id>/end/", reviews.end, name="end-review"),
+    path("review/<int:session_id>/<int:review_id>/", reviews.decide, name="review-decide"),
+    path("handoffs/<int:handoff_id>/link/", answer_links.make, name="answer-link"),
+    path("h/<str:secret>/", answer_links.answer, name="answer-by-link"),
     path("registry/", registry.registry, name="registry"),
     path("registry/csv/", registry.as_csv, name="registry-csv"),
     path("tasks/", tasks.board, name="tasks"),

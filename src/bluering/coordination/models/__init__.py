@@ -23,6 +23,7 @@ from bluering.coordination.models.programs import (
     Stage,
 )
 from bluering.coordination.models.repairs import Repair, RepairState
+from bluering.coordination.models.reviews import AnswerLink, Review, ReviewOutcome, ReviewSession
 from bluering.coordination.models.sharing import How, SaidBy, Sharing
 from bluering.coordination.models.tasks import Talk, Task, TaskEvent, TaskState
 from bluering.coordination.models.team import Behalf, Channel, Lead, TeamEvent, TeamMember
@@ -45,6 +46,6 @@ from bluering.coordination.models.work import (
 )
 
 __all__ = [
-    "AWAY", "BEFORE", "FINISHED", "FOLLOWED", "OPEN", "STANDING", "UNSEEN", "Assessment", "AssessmentLink", "Because", "Behalf", "Channel", "Concern", "ConcernEvent", "ConcernOutcome", "ConcernState", "ConcernWhy", "Contact", "Cover", "Elsewhere", "Episode", "EpisodeEvent", "Filled", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
-    "Panel", "Repair", "RepairState", "ReplyCode", "SaidBy", "Sharing", "Stage", "State", "Talk", "Task", "TaskEvent", "TaskState", "TeamEvent", "TeamMember", "TimeElsewhere", "Topic", "Urgency", "Way", "Whom",
+    "AWAY", "BEFORE", "FINISHED", "FOLLOWED", "OPEN", "STANDING", "UNSEEN", "AnswerLink", "Assessment", "AssessmentLink", "Because", "Behalf", "Channel", "Concern", "ConcernEvent", "ConcernOutcome", "ConcernState", "ConcernWhy", "Contact", "Cover", "Elsewhere", "Episode", "EpisodeEvent", "Filled", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
+    "Panel", "Repair", "RepairState", "ReplyCode", "Review", "ReviewOutcome", "ReviewSession", "SaidBy", "Sharing", "Stage", "State", "Talk", "Task", "TaskEvent", "TaskState", "TeamEvent", "TeamMember", "TimeElsewhere", "Topic", "Urgency", "Way", "Whom",
 ]  # fmt: skip

@@ -50,11 +50,11 @@ HANDOFFS = (
 # person, program, state, level, considered, followed since, decide by (days from today), what the criteria said
 EPISODES = (
     ("andrews-walter", "chronic_care_management", "active", "steady", -52, -48, 20, "Heart failure, diabetes and kidney disease; two stays this year."),
-    ("hale-robert", "compass", "active", "intensive", -63, -60, -1, "PHQ-9 of 17 with diabetes and a blood pressure of 144/90."),
+    ("hale-robert", "compass", "active", "intensive", -66, -63, -1, "PHQ-9 of 17 with diabetes and a blood pressure of 144/90."),
     ("abara-ngozi", "compass", "active", "intensive", -35, -32, 12, "PHQ-9 of 14 with diabetes above target."),
     ("moreno-luis", "collaborative_care", "active", "steady", -98, -96, 30, "PHQ-9 of 21; the last item was 1."),
     ("stone-ada", "collaborative_care", "stepping_down", "watch", -154, -150, 3, "PHQ-9 of 16."),
-    ("tran-minh", "chronic_care_management", "outreach", "", -10, None, 20, "Diabetes and kidney disease."),
+    ("tran-minh", "chronic_care_management", "active", "steady", -84, -80, 20, "Diabetes and kidney disease."),
 )  # fmt: skip
 
 # person, who does it, title, opened, due (days from today), the act of scope it needs

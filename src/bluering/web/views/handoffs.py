@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bluering.access import audit, permissions
 from bluering.access.models import Role, User
-from bluering.coordination import actions, policies
+from bluering.coordination import actions, answer_links, policies
 from bluering.coordination import queries as coordination
 from bluering.coordination.models import Handoff, Kind
 from bluering.coordination.sharing import board_shown
@@ -107,6 +107,9 @@ def move(request: Asked, handoff_id: int) -> HttpResponse:
         "handoff": handoff_view.view(handoff, today=timezone.localdate()),
         "offers": [offer for offer in policies.moves_for(handoff, request.user) if offer.allowed],
         "history": list(handoff.history.select_related("by")),
+        "may_link": handoff.kind in answer_links.KINDS
+        and handoff.state in answer_links.WAITING
+        and opened.may("handoff.move"),
         "may_cover": handoff.receiver_user is None and opened.may("handoff.move"),
     }
     return answer(request, form, opened, act, "Noted", "sheets/move.html", facts)

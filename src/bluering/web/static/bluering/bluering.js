@@ -130,6 +130,17 @@
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
 
+  /* Enter sends a short text, Shift and Enter begins a line, Escape leaves the field for the keys. */
+  document.addEventListener("keydown", (event) => {
+    const text = event.target.closest("[data-enter]");
+    if (!text) return;
+    if (event.key === "Escape") text.blur();
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    const button = text.form.querySelector(`button[value="${text.dataset.enter}"]`);
+    if (button) text.form.requestSubmit(button);
+  });
+
   /* The clock of a talk, and headings that are put into a note. */
   const clock = () => $$("[data-since]").forEach((one) => {
     const seconds = Math.max(0, Math.floor((Date.now() - new Date(one.dataset.since)) / 1000));
