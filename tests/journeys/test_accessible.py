@@ -18,6 +18,7 @@ PAGES = (
     "/tasks/",
     "/registry/",
     "/review/",
+    "/day/",
     "/time/",
     "/absences/",
     "/ui/",

@@ -16,6 +16,7 @@ from bluering.coordination.models import (
     Flag,
     Handoff,
     Lead,
+    LeftUndone,
     MovedWork,
     Panel,
     Review,
@@ -27,7 +28,7 @@ from bluering.coordination.models import (
 
 KINDS: dict[str, Any] = {
     "contact": Contact, "handoff": Handoff, "panel": Panel, "team": TeamMember, "team event": TeamEvent, "lead": Lead,
-    "sharing": Sharing, "flag": Flag, "episode": Episode, "assessment": Assessment, "concern": Concern, "task": Task, "review": Review,
+    "sharing": Sharing, "flag": Flag, "episode": Episode, "assessment": Assessment, "concern": Concern, "task": Task, "review": Review, "left": LeftUndone,
 }  # fmt: skip
 ENDED = "panel ended"
 

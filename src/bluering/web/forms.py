@@ -193,6 +193,12 @@ class FlagAgainForm(forms.Form):
     why = forms.CharField(max_length=400, error_messages={"required": "Say what is still open."})
 
 
+class LeaveForm(forms.Form):
+    """Why something is knowingly left today."""
+
+    why = forms.CharField(max_length=200, error_messages={"required": "Say why, in a few words."})
+
+
 class SessionForm(forms.Form):
     """A sitting of the team over a program, or over all."""
 

@@ -35,6 +35,7 @@ def count_pairs(user: Any) -> int:
 
 PLACES = (
     Place("Today", "today", "counts.read"),
+    Place("My day", "day", "day.plan"),
     Place("My patients", "patients", "person.read"),
     Place("Tasks", "tasks", "task.move"),
     Place("Handoffs", "handoffs", "handoff.move"),

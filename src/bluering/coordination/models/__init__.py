@@ -11,6 +11,7 @@ from bluering.coordination.models.assessments import (
     Filled,
     Way,
 )
+from bluering.coordination.models.day import DayPlan, LeftUndone
 from bluering.coordination.models.flags import Flag, FlagAnswer, FlagEvent, FlagState, Urgency
 from bluering.coordination.models.programs import (
     BEFORE,
@@ -46,6 +47,6 @@ from bluering.coordination.models.work import (
 )
 
 __all__ = [
-    "AWAY", "BEFORE", "FINISHED", "FOLLOWED", "OPEN", "STANDING", "UNSEEN", "AnswerLink", "Assessment", "AssessmentLink", "Because", "Behalf", "Channel", "Concern", "ConcernEvent", "ConcernOutcome", "ConcernState", "ConcernWhy", "Contact", "Cover", "Elsewhere", "Episode", "EpisodeEvent", "Filled", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "Mode", "MovedWork",
+    "AWAY", "BEFORE", "FINISHED", "FOLLOWED", "OPEN", "STANDING", "UNSEEN", "AnswerLink", "Assessment", "AssessmentLink", "Because", "Behalf", "Channel", "Concern", "ConcernEvent", "ConcernOutcome", "ConcernState", "ConcernWhy", "Contact", "Cover", "DayPlan", "Elsewhere", "Episode", "EpisodeEvent", "Filled", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "LeftUndone", "Mode", "MovedWork",
     "Panel", "Repair", "RepairState", "ReplyCode", "Review", "ReviewOutcome", "ReviewSession", "SaidBy", "Sharing", "Stage", "State", "Talk", "Task", "TaskEvent", "TaskState", "TeamEvent", "TeamMember", "TimeElsewhere", "Topic", "Urgency", "Way", "Whom",
 ]  # fmt: skip

@@ -130,6 +130,19 @@
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
 
+  /* A list put in order by dragging; its rows have buttons for whoever does not drag. */
+  let dragged = null;
+  document.addEventListener("dragstart", (event) => { dragged = event.target.closest("[data-drag] > [draggable=true]"); });
+  document.addEventListener("dragover", (event) => { if (dragged && event.target.closest("[data-drag]")) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
+    const list = dragged && event.target.closest("[data-drag]"), onto = list && event.target.closest("[data-person]");
+    if (!list) return;
+    event.preventDefault();
+    const values = { person: dragged.dataset.person, before: onto ? onto.dataset.person : "" };
+    dragged = null;
+    if (values.person !== values.before) htmx.ajax("POST", list.dataset.drag, { values, swap: "none" });
+  });
+
   /* Enter sends a short text, Shift and Enter begins a line, Escape leaves the field for the keys. */
   document.addEventListener("keydown", (event) => {
     const text = event.target.closest("[data-enter]");
