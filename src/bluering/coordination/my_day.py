@@ -1,7 +1,8 @@
 """My day (R14): what fits into the minutes somebody really has, in order and with reasons; what is safe to wait; what was knowingly left.
 
-One item is one person, for one call settles several things. Who is first: safety; what is critical and due; what is late or due today, and
-those who come in today; then by how late, and by need. What is not due yet and not critical is safe to wait until its day.
+One item is one person, for one call settles several things. Who is first: safety; what is critical, or has a deadline by tomorrow; what is
+late or due today, and those who come in today; then by how late (two weeks or more count alike), and by need. What is not due yet, and not
+critical, is safe to wait until its day.
 """
 
 from collections import defaultdict
@@ -26,7 +27,8 @@ from bluering.population.rules import load_rules
 from bluering.record.models import Visit
 
 USUAL_MINUTES, MOST_MINUTES, LONGEST = 240, 900, 200
-AHEAD = timedelta(days=7)
+AHEAD, DEADLINE = timedelta(days=7), timedelta(days=1)
+LATE_ENOUGH = 14
 SAFETY, GRAVE, TODAY, SOON, LATER = range(5)
 NEED = {"extensive": 3, "moderate": 2, "minimal": 1}
 
@@ -133,7 +135,7 @@ def _item(person: str, found: list[Thing], coming: Any, need: Any, today: date, 
     level = NEED.get(getattr(need, "level", ""), 0)
     why = [ordered[0].words]
     if ordered[0].rank == GRAVE:
-        why.append("critical")
+        why.append("critical" if ordered[0].due is None or ordered[0].due <= today else "the deadline is near")
     if late > 0:
         why.append(f"{late} day{'' if late == 1 else 's'} late")
     elif ordered[0].due == today:
@@ -148,23 +150,22 @@ def _item(person: str, found: list[Thing], coming: Any, need: Any, today: date, 
     return Item(person, ordered, minutes, rank, max(late, 0), level, why)
 
 
-def _rank(severity: str, due: date | None, today: date) -> int:
+def _rank(severity: str, due: date | None, today: date, *, hard: bool = False) -> int:
     pressing = due is not None and due <= today
-    if severity == "critical":
+    if severity == "critical" or (hard and due is not None and due <= today + DEADLINE):
         return GRAVE
     return TODAY if pressing else SOON if due and due <= today + AHEAD else LATER
 
 
 def _gaps(user: User, persons: set[str], today: date, usual: Mapping[str, int]) -> Iterable[tuple[str, Thing]]:
-    verbs = {rule.id: rule.action.verb for rule in load_rules("gap") if rule.action}
+    rules = {rule.id: rule for rule in load_rules("gap")}
     hidden = hidden_from(user, persons)
     for gap in population.open_gaps(persons):
         if not hidden.get(gap.person_id, NOTHING).gap(gap):
-            minutes = usual.get(verbs.get(gap.rule, ""), usual["task"])
-            yield (
-                gap.person_id,
-                Thing("gap", gap.pk, gap.title, _rank(gap.severity, gap.due_date, today), gap.due_date, minutes),
-            )
+            rule = rules.get(gap.rule)
+            minutes = usual.get(rule.action.verb if rule and rule.action else "", usual["task"])
+            rank = _rank(gap.severity, gap.due_date, today, hard=bool(rule and rule.hard))
+            yield gap.person_id, Thing("gap", gap.pk, gap.title, rank, gap.due_date, minutes)
 
 
 def _tasks(user: User, persons: set[str], today: date, usual: Mapping[str, int]) -> Iterable[tuple[str, Thing]]:
@@ -197,7 +198,7 @@ def in_order(items: list[Item], chosen: list[str]) -> list[Item]:
     return sorted(
         items,
         key=lambda one: (
-            one.rank != SAFETY, places.get(one.person_id, len(places)), one.rank, -one.late, -one.need, one.minutes, one.person_id,
+            one.rank != SAFETY, places.get(one.person_id, len(places)), one.rank, -min(one.late, LATE_ENOUGH), -one.need, one.minutes, one.person_id,
         ),
     )  # fmt: skip
 

@@ -51,7 +51,7 @@ class Rule:
     """One rule as its folder says it. `sentence` is the sentence of the source that it implements.
 
     `starts_from` names the rows without which the rule finds nothing about anybody (a table, with WHERE when only some of its
-    rows matter), so that a run about one person need not ask it. It may be left out.
+    rows matter), so that a run about one person need not ask it. It may be left out. `hard`: its day is a deadline, after which it is lost.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Rule:
     readme: str
     folder: Path
     program: dict = field(default_factory=dict)
+    hard: bool = False
 
 
 def all_rules() -> list[Rule]:
@@ -165,6 +166,7 @@ def read_rule(folder: Path, sets: ValueSets) -> Rule:
         readme=_text(folder / "README.md"),
         folder=folder,
         program=said.get("program") or {},
+        hard=bool(said.get("hard")),
     )
     for file, complaint in _complaints(rule, said.get("id"), sets):
         raise BadInput(f"Rule {rule.id}, {file}: {complaint}")

@@ -49,7 +49,14 @@ def test_who_is_first(ana, held):
     gap("soon", 4)
     gap("visit", 5)
     gap("needy", 0)
-    Score.objects.create(person_id="needy", score="need", level="extensive", since=today(), computed_at=timezone.now(), as_of=timezone.now())
+    Score.objects.create(
+        person_id="needy",
+        score="need",
+        level="extensive",
+        since=today(),
+        computed_at=timezone.now(),
+        as_of=timezone.now(),
+    )
     Visit.objects.create(person_id="visit", appointment_key="a/1", start=timezone.now())
     safety.raise_concern(person_id="danger", why="staff", detail="x", by=ana)
     gap("danger", -9, "critical")
@@ -60,6 +67,32 @@ def test_who_is_first(ana, held):
     by_name = {one.person_id: one for one in found.fits}
     assert "3 days late" in by_name["late"].why and "extensive need" in by_name["needy"].why
     assert any(word.startswith("comes in today") for word in by_name["visit"].why)
+
+
+@pytest.mark.parametrize(("days", "now"), [(0, True), (1, True), (2, False)])
+def test_a_deadline_by_tomorrow_presses_and_comes_before_what_is_long_late(ana, held, days, now):
+    held("home", "late")
+    gap("home", days, rule="discharge_without_contact")
+    gap("late", -200)
+    found = my_day.my_day(ana)
+    assert names(found.fits) == (["home", "late"] if now else ["late"])
+    if days == 1:
+        assert "the deadline is near" in found.fits[0].why
+
+
+def test_two_weeks_late_and_half_a_year_late_count_alike(ana, held):
+    held("old", "older", "needy")
+    for person, days in (("old", -14), ("older", -200), ("needy", -20)):
+        gap(person, days)
+    Score.objects.create(
+        person_id="needy",
+        score="need",
+        level="extensive",
+        since=today(),
+        computed_at=timezone.now(),
+        as_of=timezone.now(),
+    )
+    assert names(my_day.my_day(ana).fits)[0] == "needy"
 
 
 def test_several_things_about_one_person_are_one_call(ana, held):
@@ -87,9 +120,13 @@ def test_what_does_not_fit_is_said_and_safety_always_fits(ana, held):
 def test_minutes_are_used_up_by_what_is_logged(ana, held):
     held("a")
     plan = my_day.set_minutes(by=ana, minutes=60)
-    actions.log_contact(person_id="a", at=timezone.now(), mode="phone", reached=True, whom="person", purpose="x", minutes=25, by=ana)
+    actions.log_contact(
+        person_id="a", at=timezone.now(), mode="phone", reached=True, whom="person", purpose="x", minutes=25, by=ana
+    )
     assert my_day.minutes_left(plan) == 35
-    actions.log_contact(person_id="a", at=timezone.now(), mode="phone", reached=True, whom="person", purpose="x", minutes=90, by=ana)
+    actions.log_contact(
+        person_id="a", at=timezone.now(), mode="phone", reached=True, whom="person", purpose="x", minutes=90, by=ana
+    )
     assert my_day.minutes_left(plan) == 0
 
 
