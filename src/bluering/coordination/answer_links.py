@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from bluering.access import audit
 from bluering.access.models import User
-from bluering.coordination import policies, states
-from bluering.coordination.models import AnswerLink, Handoff, HandoffEvent, Kind, State
+from bluering.coordination import policies, questions, states
+from bluering.coordination.models import AnswerLink, Handoff, HandoffEvent, Kind, Question, State, Via
 from bluering.errors import BadInput, Refusal
 
 DAYS, LONGEST = 7, 400
@@ -81,6 +81,16 @@ def answer(*, secret: str, answer: str, words: str = "") -> Handoff:
     link.save(update_fields=["used_at"])
     audit.record(handoff.receiver_user, f"handoff.link.{answer}", handoff.person_id, f"handoff {handoff.pk}")
     return handoff
+
+
+@transaction.atomic
+def answer_question(*, secret: str, question: Question, answer: str) -> Handoff:
+    """One of a question's choices, or other words. Raises Refusal when the link is gone or it was answered, BadInput without an answer."""
+    link = AnswerLink.objects.select_for_update().get(pk=link_of(secret).pk)
+    questions.answer(question=question, answer=answer, by=None, via=Via.LINK)
+    link.used_at = timezone.now()
+    link.save(update_fields=["used_at"])
+    return Handoff.objects.get(pk=link.handoff_id)
 
 
 def _digest(secret: str) -> str:

@@ -193,6 +193,25 @@ class FlagAgainForm(forms.Form):
     why = forms.CharField(max_length=400, error_messages={"required": "Say what is still open."})
 
 
+class AskForm(forms.Form):
+    """A quick question to a clinician."""
+
+    text = forms.CharField(max_length=200, error_messages={"required": "Write the question in a sentence."})
+    choices = forms.CharField(max_length=400, error_messages={"required": "Write two answers at least, one a line."})
+    needed_by = forms.DateTimeField(
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        error_messages={"required": "Say by when.", "invalid": "Write day and time, such as 2026-03-19T12:00."},
+    )
+    note = forms.CharField(required=False, max_length=4000)
+
+    def __init__(self, team: Mapping[str, Any], *given, **named) -> None:
+        super().__init__(*given, **named)
+        self.fields["to"] = forms.ChoiceField(
+            choices=[("", "Choose"), *((key, one.name) for key, one in team.items())],
+            error_messages={"required": "Choose whom to ask."},
+        )
+
+
 class LeaveForm(forms.Form):
     """Why something is knowingly left today."""
 

@@ -39,6 +39,7 @@ PLACES = (
     Place("My patients", "patients", "person.read"),
     Place("Tasks", "tasks", "task.move"),
     Place("Handoffs", "handoffs", "handoff.move"),
+    Place("Questions", "questions", "questions.read"),
     Place("Programs", "programs", "programs.read"),
     Place("Registry", "registry", "program.move"),
     Place("Case review", "reviews", "program.move"),

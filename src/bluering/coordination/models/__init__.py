@@ -23,6 +23,7 @@ from bluering.coordination.models.programs import (
     EpisodeEvent,
     Stage,
 )
+from bluering.coordination.models.questions import Question, QuestionRhythm, Via
 from bluering.coordination.models.repairs import Repair, RepairState
 from bluering.coordination.models.reviews import AnswerLink, Review, ReviewOutcome, ReviewSession
 from bluering.coordination.models.sharing import How, SaidBy, Sharing
@@ -48,5 +49,5 @@ from bluering.coordination.models.work import (
 
 __all__ = [
     "AWAY", "BEFORE", "FINISHED", "FOLLOWED", "OPEN", "STANDING", "UNSEEN", "AnswerLink", "Assessment", "AssessmentLink", "Because", "Behalf", "Channel", "Concern", "ConcernEvent", "ConcernOutcome", "ConcernState", "ConcernWhy", "Contact", "Cover", "DayPlan", "Elsewhere", "Episode", "EpisodeEvent", "Filled", "Flag", "FlagAnswer", "FlagEvent", "FlagState", "Handoff", "HandoffEvent", "Handoffs", "How", "Kind", "Lead", "LeftUndone", "Mode", "MovedWork",
-    "Panel", "Repair", "RepairState", "ReplyCode", "Review", "ReviewOutcome", "ReviewSession", "SaidBy", "Sharing", "Stage", "State", "Talk", "Task", "TaskEvent", "TaskState", "TeamEvent", "TeamMember", "TimeElsewhere", "Topic", "Urgency", "Way", "Whom",
+    "Panel", "Question", "QuestionRhythm", "Repair", "RepairState", "ReplyCode", "Review", "ReviewOutcome", "ReviewSession", "SaidBy", "Sharing", "Stage", "State", "Talk", "Task", "TaskEvent", "TaskState", "TeamEvent", "TeamMember", "TimeElsewhere", "Topic", "Urgency", "Via", "Way", "Whom",
 ]  # fmt: skip

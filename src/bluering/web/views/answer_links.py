@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bluering.access import audit
 from bluering.coordination import answer_links
-from bluering.coordination.models import Handoff
+from bluering.coordination.models import AnswerLink, Handoff, Question
 from bluering.errors import BadInput, Refusal
 from bluering.record.queries import summary
 from bluering.web import documents_view, plain, sheets
@@ -42,9 +42,7 @@ def answer(request: Asked, secret: str) -> HttpResponse:
     try:
         link = answer_links.link_of(secret)
         if request.method == "POST":
-            answer_links.answer(
-                secret=secret, answer=request.POST.get("answer", ""), words=request.POST.get("words", "")
-            )
+            _take(secret, link, request.POST.get("answer", ""), request.POST.get("words", ""))
             return render(request, "by_link/message.html", {"say": say, "language": "en", "message": say["thanks"]})
     except Refusal:
         return render(
@@ -56,12 +54,22 @@ def answer(request: Asked, secret: str) -> HttpResponse:
     return _shown(request, link, say)
 
 
-def _shown(request: Asked, link, say: dict, *, complaint: str = "", status: int = 200) -> HttpResponse:
+def _take(secret: str, link: AnswerLink, said: str, words: str) -> None:
+    """An answer to a recommendation, or one of a question's choices."""
+    question = Question.objects.filter(handoff=link.handoff).first()
+    if question is None:
+        answer_links.answer(secret=secret, answer=said, words=words)
+    else:
+        answer_links.answer_question(secret=secret, question=question, answer=words or said)
+
+
+def _shown(request: Asked, link: AnswerLink, say: dict, *, complaint: str = "", status: int = 200) -> HttpResponse:
     who = summary(link.handoff.person_id)
     audit.record(link.handoff.receiver_user, "handoff.link.read", link.handoff.person_id, f"handoff {link.handoff_id}")
     facts = {
         "say": say, "language": "en", "handoff": link.handoff, "complaint": complaint, "words": request.POST.get("words", ""),
         "who": f"{who.given} {who.family[:1]}., born {who.birth_date.year}" if who and who.birth_date else who.given if who else "",
         "answers": answer_links.ANSWERS,
+        "question": Question.objects.filter(handoff=link.handoff).first(),
     }  # fmt: skip
     return render(request, "by_link/answer.html", facts, status=status)

@@ -14,7 +14,8 @@ from bluering.access.practices import by_source, sources_of_others
 from bluering.coordination import policies, tasks
 from bluering.coordination import queries as coordination
 from bluering.coordination.flags import to_answer, to_hear
-from bluering.coordination.models import FINISHED, Handoff
+from bluering.coordination.models import FINISHED, Handoff, Question
+from bluering.coordination.questions import to_answer as to_answer_questions
 from bluering.coordination.safety import in_danger, waiting_for
 from bluering.coordination.sharing import board_shown
 from bluering.coordination.time_elsewhere import spent_on
@@ -22,7 +23,16 @@ from bluering.intake.inbox import queries as inbox
 from bluering.population import queries as population
 from bluering.quality import gates
 from bluering.record import queries as record
-from bluering.web import flags_view, handoff_view, inbox_view, safety_view, tasks_view, time_view, today_view
+from bluering.web import (
+    flags_view,
+    handoff_view,
+    inbox_view,
+    questions_view,
+    safety_view,
+    tasks_view,
+    time_view,
+    today_view,
+)
 from bluering.web.asked import Asked
 from bluering.web.live import live
 from bluering.web.panel_view import know, visits_with
@@ -100,18 +110,33 @@ def clinician(request: Asked, day: date, facts: dict) -> HttpResponse:
     practices = by_source()
     visits_day, booked = today_view.next_visits(day, practices=practices)
     visits = visits_with(booked, request.user)
-    handoffs = [h for h in board_shown(request.user) if h.receiver_user_id == request.user.pk]
+    asked, later = to_answer_questions(request.user)
+    questions = set(Question.objects.filter(handoff__receiver_user=request.user).values_list("handoff_id", flat=True))
+    handoffs = [h for h in board_shown(request.user) if h.receiver_user_id == request.user.pk and h.pk not in questions]
     ids = {visit.person_id for visit in visits} | {handoff.person_id for handoff in handoffs}
+    askers = record.summaries({one.handoff.person_id for one in asked})
     known = know(policies.reachable(request.user, "person.read", ids), day, request.user)
     facts |= {
         "coming": today_view.coming_in(visits, known, practices, in_danger(ids)),
         "visits_day": visits_day,
+        "questions": questions_view.rows(asked, askers),
+        "questions_later": later,
         "handoffs": [
             handoff_view.view(h, today=day, may_move=True, person=known.people.get(h.person_id)) for h in handoffs
         ],
     }
     facts |= flags_for(request, day) | tasks_for(request, day) | {"concerns": concerns_for(request)}
-    write_down(request, [*facts["coming"], *facts["handoffs"], *facts["answers"], *facts["concerns"], *facts["tasks"]])
+    write_down(
+        request,
+        [
+            *facts["coming"],
+            *facts["handoffs"],
+            *facts["questions"],
+            *facts["answers"],
+            *facts["concerns"],
+            *facts["tasks"],
+        ],
+    )
     return render(request, "today/clinician.html", facts)
 
 
