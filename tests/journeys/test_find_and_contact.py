@@ -70,7 +70,7 @@ def test_a_form_says_what_has_to_be_put_right(open_page):
     page.keyboard.press("c")
     sheet = page.get_by_role("dialog")
     sheet.get_by_label("Reached", exact=True).check()
-    sheet.get_by_label("When").fill("2031-01-01T09:00")
+    sheet.get_by_label("When", exact=True).fill("2031-01-01T09:00")
     sheet.get_by_label("What about").fill("Pills")
     sheet.get_by_role("button", name="Log it").click()
     assert "future" in sheet.locator(".field-error").first.inner_text()
