@@ -8,22 +8,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
-from bluering.access.models import User
+from bluering.access.models import Role, User
 from bluering.coordination import policies, queries
-from bluering.coordination.models import FOLLOWED, STANDING, Contact, Episode, Handoff, Kind, State
+from bluering.coordination.models import FOLLOWED, STANDING, Contact, Episode, Handoff, Kind, Panel, State
 from bluering.coordination.safety import in_danger
 from bluering.coordination.sharing import NOTHING, hidden_from
+from bluering.errors import BadInput
 from bluering.population.models import ProgramFinding
 from bluering.population.programs import Program, programs
 
 MEASURES = ("phq9", "gad7", "a1c", "bp")
 # A PHQ-9 or GAD-7 counts as old after so many days; no fall after so many weeks asks for a change. Source: AIMS Center.
+# More persons do not fit on a page.
+MOST = 600
 OLD_DAYS, WEEKS_WITHOUT_FALL, IMPROVED_SHARE, REMISSION = 30, 10, 0.5, 5
 # Scores from which somebody counts as ill at the start.
 INDEX = {"phq9": 10, "gad7": 10}
+
+
+class TooMany(BadInput):
+    """More persons than fit on a page."""
 
 
 @dataclass(frozen=True)
@@ -96,23 +103,44 @@ class Row:
         )
 
 
-def rows(user: User, program: str = "", today: date | None = None) -> list[Row]:
-    """Everybody who is in this program, or in any, and whom this user may decide about."""
+def rows(user: User, program: str = "", today: date | None = None, whose: str = "") -> list[Row]:
+    """Everybody who is in this program, or in any, and whom this user may decide about; of one coordinator's panel with `whose`.
+
+    Raises TooMany where they are more than fit on a page: then a coordinator or a program is chosen first.
+    """
     today = today or timezone.localdate()
     standing = (
         Episode.objects.filter(state__in=STANDING, since__isnull=False, is_double=False)
         .select_related("by")
         .order_by("since", "id")
     )
-    episodes = list(standing.filter(program=program) if program else standing)
+    standing = standing.filter(program=program) if program else standing
+    held = Panel.objects.filter(until=None, person_id=OuterRef("person_id"))
+    if whose:
+        standing = standing.filter(Exists(held.filter(coordinator__username=whose)))
+    elif user.role == Role.COORDINATOR:
+        standing = standing.filter(Q(person_id__in=queries.working_panel(user)) | ~Exists(held))
+    episodes = list(standing[: MOST + 1])
+    if len(episodes) > MOST:
+        raise TooMany(f"More than {MOST} persons are in a program; choose a coordinator or a program.")
     theirs = policies.reachable(user, "program.move", {one.person_id for one in episodes}) if episodes else set()
     return _rows(user, [one for one in episodes if one.person_id in theirs], today)
+
+
+def rows_of(user: User, episodes: list[Episode], today: date | None = None) -> list[Row]:
+    """The rows of these episodes."""
+    return _rows(user, [one for one in episodes if one.since], today or timezone.localdate())
 
 
 def _rows(user: User, episodes: list[Episode], today: date) -> list[Row]:
     persons, known = {one.person_id for one in episodes}, programs()
     holders, danger = queries.holders_of(persons), in_danger(persons)
-    contacts, reviewed, courses = _contacts(user, persons), _reviewed(persons), _courses(persons)
+    since = min((one.since for one in episodes if one.since), default=today)
+    contacts, reviewed, courses = (
+        _contacts(user, persons, min(since, today.replace(day=1))),
+        _reviewed(persons),
+        _courses(persons),
+    )
     return [
         _row(
             one,
@@ -143,41 +171,36 @@ def _row(one, program, holders, contacts, reviewed, courses, danger, today) -> R
     )  # fmt: skip
 
 
-def _contacts(user: User, persons: set[str]) -> dict[str, list[tuple[date, bool, int]]]:
-    """Contacts since the earliest that can matter: day, whether a talk reached somebody, minutes."""
+def _contacts(user: User, persons: set[str], since: date) -> dict[str, list[tuple[date, bool, int]]]:
+    """Contacts since a day: day, whether a talk reached somebody, minutes."""
     hidden = hidden_from(user, persons)
     found: dict[str, list[tuple[date, bool, int]]] = defaultdict(list)
-    for start in range(0, len(persons), 5_000):
-        some = sorted(persons)[start : start + 5_000]
-        told = Contact.objects.filter(person_id__in=some).values_list(
-            "person_id", "at", "reached", "mode", "minutes", "by_id"
-        )
-        for person, at, reached, mode, minutes, by in told:
-            if by not in hidden.get(person, NOTHING).staff:
-                found[person].append((timezone.localdate(at), reached and mode != "mail", minutes))
+    told = Contact.objects.filter(person_id__in=persons, at__date__gte=since)
+    for person, at, reached, mode, minutes, by in told.values_list(
+        "person_id", "at", "reached", "mode", "minutes", "by_id"
+    ):
+        if by not in hidden.get(person, NOTHING).staff:
+            found[person].append((timezone.localdate(at), reached and mode != "mail", minutes))
     return found
 
 
 def _reviewed(persons: set[str]) -> dict[str, date]:
     """Person → the day of the last case review that was more than a draft."""
-    told = (
-        Handoff.objects.filter(kind=Kind.CASE_REVIEW)
-        .exclude(state__in=(State.DRAFT, State.CANCELLED))
-        .values("person_id")
+    told = Handoff.objects.filter(kind=Kind.CASE_REVIEW, person_id__in=persons).exclude(
+        state__in=(State.DRAFT, State.CANCELLED)
     )
-    last = told.annotate(last=Max("opened_at")).values_list("person_id", "last")
-    return {person: timezone.localdate(at) for person, at in last if person in persons}
+    last = told.values("person_id").annotate(last=Max("opened_at")).values_list("person_id", "last")
+    return {person: timezone.localdate(at) for person, at in last}
 
 
 def _courses(persons: set[str]) -> dict[tuple[str, str], dict[str, Course]]:
     found: dict[tuple[str, str], dict[str, Course]] = defaultdict(dict)
-    told = ProgramFinding.objects.filter(finding=ProgramFinding.Finding.COURSE)
+    told = ProgramFinding.objects.filter(finding=ProgramFinding.Finding.COURSE, person_id__in=persons)
     for person, program, key, said in told.values_list("person_id", "program", "key", "evidence"):
-        if person in persons:
-            found[person, program][key] = Course(
-                said["first"], date.fromisoformat(said["first_on"]), said["last"], date.fromisoformat(said["last_on"]),
-                said.get("first_second"), said.get("last_second"),
-            )  # fmt: skip
+        found[person, program][key] = Course(
+            said["first"], date.fromisoformat(said["first_on"]), said["last"], date.fromisoformat(said["last_on"]),
+            said.get("first_second"), said.get("last_second"),
+        )  # fmt: skip
     return found
 
 

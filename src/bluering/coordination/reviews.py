@@ -63,10 +63,10 @@ def _not_improving(row: Row) -> bool:
     return one is not None and row.weeks > WEEKS_TO_IMPROVE and one.last >= registry.REMISSION and not one.improved
 
 
-def the_list(user: User, program: str = "", today: date | None = None) -> list[tuple[Row, Reason]]:
+def the_list(user: User, program: str = "", today: date | None = None, whose: str = "") -> list[tuple[Row, Reason]]:
     """Whom a session would speak about, in order; as many queries however many they are."""
     today = today or timezone.localdate()
-    rows = registry.rows(user, program, today)
+    rows = registry.rows(user, program, today, whose)
     ends = set(ProgramFinding.objects.filter(finding="graduate").values_list("person_id", "program"))
     again = _again({row.episode.pk for row in rows})
     found = []
@@ -83,19 +83,23 @@ def the_list(user: User, program: str = "", today: date | None = None) -> list[t
 def _again(episodes: set[int]) -> dict[int, date]:
     """Episode → the day on which it is to be discussed again, as the last review of it said."""
     last: dict[int, date | None] = {}
-    told = Review.objects.exclude(outcome="").order_by("done_at").values_list("episode_id", "outcome", "again_on")
+    told = (
+        Review.objects.filter(episode_id__in=episodes)
+        .exclude(outcome="")
+        .order_by("done_at")
+        .values_list("episode_id", "outcome", "again_on")
+    )
     for episode, outcome, day in told:
-        if episode in episodes:
-            last[episode] = day if outcome == ReviewOutcome.AGAIN else None
+        last[episode] = day if outcome == ReviewOutcome.AGAIN else None
     return {episode: day for episode, day in last.items() if day}
 
 
 @transaction.atomic
-def start_session(*, by: User, program: str = "", team: str = "") -> ReviewSession:
+def start_session(*, by: User, program: str = "", team: str = "", whose: str = "") -> ReviewSession:
     """Begin a sitting with its list. Raises BadInput when nobody is on it."""
     if not permissions.may_for_some(by, "program.move"):
         raise Refusal(permissions.refusal("program.move"))
-    listed = the_list(by, program)
+    listed = the_list(by, program, whose=whose)
     if not listed:
         raise BadInput("program: nobody there needs to be spoken about today.")
     session = ReviewSession.objects.create(

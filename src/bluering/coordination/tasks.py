@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from bluering.access import audit, permissions, scope
@@ -17,7 +17,7 @@ from bluering.access.models import Role, User
 from bluering.access.practices import every_practice
 from bluering.coordination import policies, queries
 from bluering.coordination.errors import NotPossibleNow
-from bluering.coordination.models import Assessment, Contact, Task, TaskEvent, TaskState
+from bluering.coordination.models import Assessment, Contact, Panel, Task, TaskEvent, TaskState
 from bluering.coordination.sharing import NOTHING, hidden_from
 from bluering.errors import BadInput, Refusal
 
@@ -166,12 +166,15 @@ def nobodys(user: User) -> list[Task]:
 
     As many queries however many there are.
     """
-    rows = list(_rows().filter(state=TaskState.OPEN).order_by("due_date", "id"))
+    panel = set(queries.working_panel(user))
+    held = Panel.objects.filter(person_id=OuterRef("person_id"), until=None)
+    near_them = Q(person_id__in=panel) | ~Q(act="") | ~Exists(held)
+    rows = list(_rows().filter(near_them, state=TaskState.OPEN).order_by("due_date", "id"))
     if not rows:
         return []
     persons = {one.person_id for one in rows}
     reachable = policies.reachable(user, "task.move", persons)
-    panel, holders = set(queries.working_panel(user)), _holders(persons)
+    holders = _holders(persons)
     near = [
         one
         for one in rows

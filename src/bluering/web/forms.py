@@ -223,8 +223,9 @@ class SessionForm(forms.Form):
 
     team = forms.CharField(required=False, max_length=200)
 
-    def __init__(self, known: list[tuple[str, str]], *given, **named) -> None:
+    def __init__(self, known: list[tuple[str, str]], team: list[tuple[str, str]], *given, **named) -> None:
         super().__init__(*given, **named)
+        self.fields["whose"] = forms.ChoiceField(required=False, choices=[("", "Everybody’s"), *team])
         self.fields["program"] = forms.ChoiceField(required=False, choices=[("", "Every program"), *known])
 
 

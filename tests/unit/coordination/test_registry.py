@@ -126,6 +126,22 @@ def test_whose_rows(ana, ben, dr, cleo, person_id):
     assert [row.episode.person_id for row in registry.rows(dr, "rising_risk")] == ["nobody-holds"]
 
 
+def test_of_one_coordinators_panel(ana, dr, person_id):
+    episode(person_id, ana)
+    episode("nobody-holds", ana)
+    assert {row.episode.person_id for row in registry.rows(dr, whose="ana")} == {person_id}
+    assert registry.rows(dr, whose="ben") == []
+
+
+def test_more_than_fit_on_a_page_ask_for_a_coordinator(ana, dr, person_id, monkeypatch):
+    episode(person_id, ana)
+    episode("nobody-holds", ana)
+    monkeypatch.setattr(registry, "MOST", 1)
+    with pytest.raises(registry.TooMany, match="choose a coordinator"):
+        registry.rows(dr)
+    assert len(registry.rows(dr, whose="ana")) == 1
+
+
 def test_shares_say_of_how_many(ana, person_id):
     episode(person_id, ana)
     course(person_id, 16, 8)

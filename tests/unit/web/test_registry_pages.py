@@ -128,3 +128,18 @@ def test_queries_do_not_grow(as_user, ana, panel, django_assert_max_num_queries)
 def test_who_may_not(db, as_user, request, who):
     page = as_user(request.getfixturevalue(who))
     assert page.get("/registry/").status_code == 403 and page.get("/registry/csv/").status_code == 403
+
+
+def test_more_than_fit_on_a_page_ask_for_a_coordinator(as_user, dr, ana, followed, monkeypatch):
+    from bluering.coordination import registry
+
+    monkeypatch.setattr(registry, "MOST", 1)
+    page = as_user(dr)
+    said = text(page.get("/registry/"))
+    assert "choose a coordinator" in said and 'value="ana"' in said and "Andrews, Walter" not in said
+    assert "Andrews, Walter" in text(page.get("/registry/?whose=ana"))
+    assert page.get("/registry/csv/").status_code == 422 or "choose a coordinator" in text(page.get("/registry/csv/"))
+    assert "choose a coordinator" in text(page.get("/review/"))
+    answer = page.post("/review/", {})
+    assert answer.status_code == 422 and "choose a coordinator" in text(answer)
+    assert page.post("/review/", {"whose": "ana"}).status_code == 302

@@ -1,14 +1,12 @@
 """The registry: everybody in a program on one page, with what is due; printed, or as CSV."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from bluering.access import audit, permissions
-from bluering.access.models import User
+from bluering.access.models import Role, User
 from bluering.coordination import registry as coordination
 from bluering.errors import Refusal
 from bluering.population.programs import programs
@@ -23,7 +21,11 @@ from bluering.web.live import live
 @live
 def registry(request: Asked) -> HttpResponse:
     """The table, narrowed and in order as asked; nothing in the address says anything about anybody."""
-    found, people, wanted = _found(request)
+    too_many = ""
+    try:
+        found, people, wanted = _found(request)
+    except coordination.TooMany as error:
+        found, people, wanted, too_many = [], {}, _wanted(request), str(error)
     today = timezone.localdate()
     shown = registry_view.in_order(registry_view.narrowed(found, wanted["show"], today), people, wanted["sort"])
     audit.record_many(request.user, "person.list.read", sorted({row.episode.person_id for row in shown}), "registry")
@@ -34,7 +36,8 @@ def registry(request: Asked) -> HttpResponse:
         "columns": registry_view.columns(wanted["sort"]),
         "programs": sorted((one.id, one.title) for one in programs().values()),
         "shows": [(key, words) for key, (words, _) in registry_view.SHOWS.items()],
-        "coordinators": _coordinators(found),
+        "coordinators": coordinators(request.user),
+        "too_many": too_many,
         "today": today,
         **wanted,
     }
@@ -56,19 +59,22 @@ def as_csv(request: Asked) -> HttpResponse:
 def _found(request: Asked) -> tuple[list[coordination.Row], dict[str, PersonSummary], dict[str, str]]:
     if not permissions.may_for_some(request.user, "program.move"):
         raise Refusal(permissions.refusal("program.move"))
-    wanted = {name: request.GET.get(name, "") for name in ("program", "show", "whose", "sort")}
-    wanted["sort"] = wanted["sort"] or registry_view.USUAL
-    found = coordination.rows(request.user, wanted["program"])
+    wanted = _wanted(request)
+    found = coordination.rows(request.user, wanted["program"], whose=wanted["whose"])
     people = record.summaries({row.episode.person_id for row in found})
-    mine = [
-        row
-        for row in found
-        if row.episode.person_id in people and (not wanted["whose"] or row.holder == wanted["whose"])
+    return [row for row in found if row.episode.person_id in people], people, wanted
+
+
+def _wanted(request: Asked) -> dict[str, str]:
+    wanted = {name: request.GET.get(name, "") for name in ("program", "show", "whose", "sort")}
+    return wanted | {"sort": wanted["sort"] or registry_view.USUAL}
+
+
+def coordinators(user: User) -> list[tuple[str, str]]:
+    """The colleagues whose panels this user may look through, by name; nobody for a coordinator, who has their own."""
+    if user.role == Role.COORDINATOR:
+        return []
+    return [
+        (one.username, one.name)
+        for one in User.objects.filter(role=Role.COORDINATOR, is_active=True).order_by("display_name", "username")
     ]
-    return mine, people, wanted
-
-
-def _coordinators(found: list[coordination.Row]) -> list[tuple[str, Any]]:
-    names = {row.holder for row in found if row.holder}
-    users = User.objects.filter(username__in=names) if len(names) > 1 else ()
-    return sorted((one.username, one.name) for one in users)

@@ -19,6 +19,7 @@ from bluering.web import reviews_view, sheets
 from bluering.web.asked import Asked
 from bluering.web.forms import ReviewForm, SessionForm
 from bluering.web.views.handoffs import colleagues
+from bluering.web.views.registry import coordinators
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,18 +27,23 @@ def sessions(request: Asked) -> HttpResponse:
     """Who would be spoken about, and the sittings so far; begin one."""
     if not permissions.may_for_some(request.user, "program.move"):
         raise Refusal(permissions.refusal("program.move"))
-    known = sorted((one.id, one.title) for one in programs().values())
-    form = SessionForm(known, request.POST) if request.method == "POST" else SessionForm(known)
+    known, team = sorted((one.id, one.title) for one in programs().values()), coordinators(request.user)
+    form = SessionForm(known, team, request.POST) if request.method == "POST" else SessionForm(known, team)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("review", reviews.start_session(by=request.user, **form.cleaned_data).pk)
         except BadInput as error:
             sheets.complain(form, error)
-    found = reviews.the_list(request.user)
+    found, too_many = [], ""
+    try:
+        found = reviews.the_list(request.user)
+    except registry.TooMany as error:
+        too_many = str(error)
     people = record.summaries({row.episode.person_id for row, _ in found})
     audit.record_many(request.user, "person.list.read", sorted(people), "case review")
     facts = {
         "form": form,
+        "too_many": too_many,
         "waiting": [
             (people[row.episode.person_id].name, row, reviews_view.status.Look(reason.words, reviews_view.RANKS[reason.rank]))
             for row, reason in found if row.episode.person_id in people
@@ -58,7 +64,7 @@ def session(request: Asked, session_id: int) -> HttpResponse:
     here = _here(rows, request.GET.get("at", ""))
     if here and sitting.ended_at is None:
         reviews.look_at(session=sitting, review=here)
-    found = {row.episode.pk: row for row in registry.rows(request.user, sitting.program)}
+    found = {row.episode.pk: row for row in registry.rows_of(request.user, [row.episode for row in rows])}
     people = record.summaries({row.person_id for row in rows})
     audit.record_many(request.user, "person.list.read", sorted(people), f"review session {sitting.pk}")
     facts: dict[str, Any] = {
