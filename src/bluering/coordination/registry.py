@@ -6,7 +6,7 @@ Columns are those of the AIMS Center's caseload tracker. As many queries however
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
@@ -173,14 +173,16 @@ def _row(one, program, holders, contacts, reviewed, courses, danger, today) -> R
 
 def _contacts(user: User, persons: set[str], since: date) -> dict[str, list[tuple[date, bool, int]]]:
     """Contacts since a day: day, whether a talk reached somebody, minutes."""
-    hidden = hidden_from(user, persons)
+    hidden, zone = hidden_from(user, persons), timezone.get_current_timezone()
+    keeping = {one for what in hidden.values() for one in what.staff}
     found: dict[str, list[tuple[date, bool, int]]] = defaultdict(list)
-    told = Contact.objects.filter(person_id__in=persons, at__date__gte=since)
+    begin = timezone.make_aware(datetime.combine(since, time()))
+    told = Contact.objects.filter(person_id__in=persons, at__gte=begin)
     for person, at, reached, mode, minutes, by in told.values_list(
         "person_id", "at", "reached", "mode", "minutes", "by_id"
     ):
-        if by not in hidden.get(person, NOTHING).staff:
-            found[person].append((timezone.localdate(at), reached and mode != "mail", minutes))
+        if by not in keeping or by not in hidden.get(person, NOTHING).staff:
+            found[person].append((at.astimezone(zone).date(), reached and mode != "mail", minutes))
     return found
 
 
