@@ -92,7 +92,11 @@ def answer(*, question: Question, answer: str, by: User | None, via: str = Via.P
 
     Raises Refusal when it was answered meanwhile or is not this user's, BadInput without an answer.
     """
-    handoff = Handoff.objects.select_for_update().select_related("receiver_user", "owner").get(pk=question.handoff_id)
+    handoff = (
+        Handoff.objects.select_for_update(of=("self",))
+        .select_related("receiver_user", "owner")
+        .get(pk=question.handoff_id)
+    )
     row = Question.objects.select_for_update().get(pk=question.pk)
     if by is not None and by.pk != handoff.receiver_user_id:
         raise Refusal(f"This question is for {handoff.receiver}.")

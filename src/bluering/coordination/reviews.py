@@ -142,7 +142,7 @@ def decide(
 ) -> Review:  # fmt: skip
     """What comes of it. A recommendation goes to the person's own clinician as a handoff, who decides. Raises Refusal when a colleague was first."""
     policies.require_about(by, "program.move", review.person_id)
-    row = Review.objects.select_for_update().select_related("session", "by").get(pk=review.pk)
+    row = Review.objects.select_for_update(of=("self",)).select_related("session", "by").get(pk=review.pk)
     if row.session.ended_at:
         raise Refusal("This session has ended; begin another one.")
     if row.outcome:
